@@ -1,0 +1,97 @@
+"""The one door to the compiler: `@rule` for theory, `@phase` for loops, and a cache that cannot go stale.
+
+numba caches a compiled function by the time stamp of its own file, so an edited rule would leave the phases that call
+it as they were (numba issue 1833). Here the cache lives in a folder named after a hash of every source file of the
+engine: edit anything and the folder is another one.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+SOURCES = Path(__file__).parent
+KEPT_CACHES = 4  # engines compiled earlier that stay on disk: switching branches does not compile again
+
+
+def source_hash(folder: Path = SOURCES) -> str:
+    """Hash of all Python sources below `folder`, of numba's version and of Python's: 16 hex digits."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_root() -> Path:
+    """Where compiled engines are kept: $ALLIANCES_CACHE, else the user's cache folder, else a temporary one."""
+    chosen = os.environ.get("ALLIANCES_CACHE")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    root = Path(chosen) if chosen else home / "alliance-dynamics"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            return root
+    except OSError:
+        owner = os.getuid() if hasattr(os, "getuid") else 0
+        return Path(tempfile.gettempdir()) / f"alliance-dynamics-{owner}"
+
+
+def _drop_old_caches(root: Path, current: Path) -> None:
+    others = [folder for folder in root.glob("engine-*") if folder.is_dir() and folder != current]
+    for folder in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT_CACHES - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+CACHE = cache_root() / f"engine-{source_hash()}"
+FINISHED = CACHE / "finished"  # written when a whole run has been compiled
+
+
+def is_warm() -> bool:
+    """Whether a run starts at once: the engine is compiled and cached, or compiling is switched off."""
+    return bool(numba.config.DISABLE_JIT) or FINISHED.exists()
+
+
+def mark_warm() -> None:
+    """Say that the cache now holds a whole run, and drop engines that were compiled long ago."""
+    if not FINISHED.exists() and not numba.config.DISABLE_JIT:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        FINISHED.touch()
+        _drop_old_caches(CACHE.parent, CACHE)
+
+
+def rule(function: F) -> F:
+    """A pure scalar function of the theory, inlined wherever it is called. Keeps the signature visible to type checkers."""
+    return numba.njit(function, nogil=True, error_model="numpy", forceinline=True)  # type: ignore[no-any-return]
+
+
+def helper(function: F) -> F:
+    """A small compiled function with loops or arrays that phases share. Compiled with its callers, not cached by itself."""
+    return numba.njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+
+
+def phase(function: F) -> F:
+    """A loop over firms or alliances: compiled, cached in this engine's own folder, free of the interpreter's lock."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
+    try:
+        return numba.njit(function, nogil=True, error_model="numpy", cache=True)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def warm_up() -> float:
+    """Compile the whole engine now, by running a tiny world. Returns the seconds that it took."""
+    from simulation.scenario import Scenario
+    from simulation.engine import simulate
+
+    start = time.perf_counter()
+    simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up=0))
+    return time.perf_counter() - start

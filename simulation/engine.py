@@ -1,0 +1,69 @@
+"""Run a world: the whole time loop inside compiled code."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiled import is_warm, mark_warm, phase
+from simulation.parameters import Parameters
+from simulation.run import Run
+from simulation.scenario import Scenario
+from simulation.schedule import run_quarter
+from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
+from simulation.world import World, build_world, events_at_most, with_graph
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@phase
+def advance(
+    key: np.uint64, until: int, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
+    environment: EnvironmentArrays, log: EventLog, workspace: Workspace, flows: NDArray[np.float64],
+    records: NDArray[np.float64], p: Parameters,
+) -> None:  # fmt: skip
+    """Run quarters up to `until`; return early when the table of alliances or the log might not hold another."""
+    count = len(firms.seat)
+    while counters.quarter[0] < until:
+        living = counters.living[0]
+        if len(alliances.first) < living + count or len(log.kind) < counters.logged[0] + events_at_most(living, count):
+            return
+        run_quarter(key, counters, firms, alliances, environment, log, workspace, flows, records, p)
+        counters.quarter[0] += 1
+
+
+def run_world(world: World, until: int | None = None) -> World:
+    """Advance a world to a quarter (its last one if left out) and return it."""
+    until = world.scenario.time.quarters if until is None else min(until, world.scenario.time.quarters)
+    with np.errstate(over="ignore"):  # the hash wraps around on purpose; numpy warns when the compiler is off
+        while world.counters.quarter[0] < until:
+            world.make_room()
+            advance(
+                world.key, until, world.counters, world.firms, world.alliances, world.environment, world.log,
+                world.workspace, world.flows, world.records, world.parameters,
+            )  # fmt: skip
+    return world
+
+
+def simulate(
+    scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx.Graph | None" = None
+) -> Run:
+    """One world from its first quarter to its last.
+
+    scenario : what kind of world
+    seed, world : which luck; equal numbers mean equal luck whatever the scenario, so that two arms can be paired
+    graph : networkx graph of initial alliances, one firm per node; replaces the scenario's network and number of firms
+    Returns a Run. Raises InputError for wrong settings, graph or seed.
+
+    >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up=0)).quarters
+    4
+    """
+    if not is_warm():
+        print("alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True)
+    with np.errstate(over="ignore"):
+        built = build_world(with_graph(scenario, graph) if graph is not None else scenario, seed, world)
+    run = Run.of(run_world(built))
+    mark_warm()
+    return run

@@ -1,0 +1,68 @@
+"""How a firm begins, at the start of the world or later as an entrant."""
+
+import math
+
+import numpy as np
+
+from simulation.compiled import helper
+from simulation.draws import Purpose, normal, stream, uniform
+from simulation.parameters import Parameters
+from simulation.scenario import DOMAINS
+from simulation.state import NEVER, REMEMBERED, EnvironmentArrays, FirmArrays
+
+_FLEXIBILITY, _ACTIVITY = int(Purpose.FLEXIBILITY), int(Purpose.ACTIVITY)
+_GOAL, _PROFILE = int(Purpose.GOAL), int(Purpose.PROFILE)
+
+
+@helper
+def strategy_at(lot: float, upto: np.ndarray) -> int:
+    """Row of the strategy table that a number in [0, 1) falls to."""
+    row = 0
+    while row < len(upto) - 1 and lot >= upto[row]:
+        row += 1
+    return row
+
+
+@helper
+def found_firm(
+    key: np.uint64, quarter: int, row: int, identity: int, lot: float, has_function: bool, sector: int,
+    firms: FirmArrays, environment: EnvironmentArrays, p: Parameters,
+) -> None:  # fmt: skip
+    """Fill one row of the firms. lot : in [0, 1), decides the strategy. Knowledge starts at its own fixed point (E2)."""
+    strategy = strategy_at(lot, p.strategies.upto)
+    firms.identity[row] = identity
+    firms.sector[row] = sector
+    firms.strategy[row] = strategy
+    firms.alliance_function[row] = 1 if has_function else 0
+    width = min(p.firms.flexibility_spread, p.firms.flexibility, 1.0 - p.firms.flexibility)  # keeps the mean at the borders
+    u = uniform(stream(key, quarter, _FLEXIBILITY), identity, 0)
+    firms.flexibility[row] = p.firms.flexibility + width * (2.0 * u - 1.0)
+    firms.absorptive_capacity[row] = p.strategies.absorptive_capacity[strategy]
+    sigma = p.firms.activity_sigma
+    firms.activity[row] = math.exp(sigma * normal(stream(key, quarter, _ACTIVITY), identity, 0) - 0.5 * sigma * sigma)
+    firms.goal[row] = uniform(stream(key, quarter, _GOAL), identity, 0)
+    firms.reputation[row] = p.firms.initial_reputation
+    firms.capital[row] = p.firms.initial_capital
+    firms.munificence[row] = p.environment.munificence
+    firms.outside_option[row] = 0.0
+    firms.felt[row] = 0.0
+    firms.last_shock[row] = NEVER
+    firms.degree[row] = 0
+    firms.income[row] = 0.0
+    of = stream(key, quarter, _PROFILE)
+    total = 0.0
+    for domain in range(DOMAINS):
+        weight = environment.demand[sector, domain] * math.exp(p.firms.profile_sigma * normal(of, identity, domain))
+        firms.profile[row, domain] = weight
+        total += weight
+    square = 0.0
+    for domain in range(DOMAINS):
+        share = firms.profile[row, domain] / total
+        known = 4.0 * p.knowledge.research / p.knowledge.decay * share
+        firms.profile[row, domain] = share
+        firms.knowledge[row, domain] = known
+        square += known * known
+    firms.knowledge_length[row] = math.sqrt(square)
+    for place in range(REMEMBERED):
+        firms.past_partner[row, place] = -1
+        firms.past_ties[row, place] = 0

@@ -1,0 +1,226 @@
+"""The scenario's numbers as kernels read them: one NamedTuple per group, same names, all floats.
+
+Meaning, default, bounds, unit and source of each stand in `simulation/scenario.py` alone.
+"""
+
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from simulation.scenario import Scenario
+
+Numbers = TypeVar("Numbers", bound=tuple[Any, ...])
+
+
+class FirmsNumbers(NamedTuple):
+    """Group `firms`."""
+
+    alliance_function_share: float
+    flexibility: float
+    flexibility_spread: float
+    absorptive_capacity: float
+    activity_sigma: float
+    profile_sigma: float
+    initial_reputation: float
+    reputation_reversion: float
+    initial_capital: float
+    income_rate: float
+    fixed_cost: float
+    income_noise: float
+    payout: float
+    function_fee: float
+    function_fee_per_alliance: float
+
+
+class KnowledgeNumbers(NamedTuple):
+    """Group `knowledge`."""
+
+    decay: float
+    research: float
+    research_noise: float
+    absorption: float
+    tacitness: float
+
+
+class SharingNumbers(NamedTuple):
+    """Group `sharing`."""
+
+    rival_caution: float
+    observation_noise: float
+    noise_less_fit: float
+    noise_less_function: float
+    openness: float
+    observed_weight: float
+
+
+class TrustNumbers(NamedTuple):
+    """Group `trust`."""
+
+    initial: float
+    initial_reputation: float
+    initial_prior: float
+    initial_common: float
+    initial_spread: float
+    expectation_base: float
+    expectation_trust: float
+    goodwill: float
+    gain: float
+    loss: float
+    feeling_out_quarters: float
+    feeling_out_weight: float
+    breach_ceiling: float
+    breach_early: float
+    breach_age: float
+    breach_keeps: float
+    breach_reputation: float
+
+
+class ValueNumbers(NamedTuple):
+    """Group `value`."""
+
+    joint: float
+    fit_floor: float
+    distance_floor: float
+    tacit_loss: float
+    learning_worth: float
+    sharing_cost: float
+    sharing_cost_saved: float
+    leakage: float
+    leakage_rival: float
+    leakage_gain: float
+    leakage_equity: float
+    coordination: float
+    coordination_saved: float
+    coordination_portfolio: float
+    equity_cost: float
+
+
+class FitNumbers(NamedTuple):
+    """Group `fit`."""
+
+    initial: float
+    rate: float
+    function_boost: float
+    blindness: float
+    goal_shock: float
+    goal_common: float
+    goal_pull: float
+
+
+class ExitNumbers(NamedTuple):
+    """Group `exit`."""
+
+    base_hazard: float
+    selectivity: float
+    reference_utility: float
+    memory: float
+    honeymoon: float
+    trust_weight: float
+    prior_weight: float
+    equity_weight: float
+    outside_weight: float
+    shock_weight: float
+    learned_weight: float
+    completion: float
+    breach_memory: float
+    fixed_hazard: float
+
+
+class FormationNumbers(NamedTuple):
+    """Group `formation`."""
+
+    rate: float
+    search_boost: float
+    search_quarters: float
+    random_candidates: float
+    embedded_candidates: float
+    prior_weight: float
+    common_weight: float
+    rival_weight: float
+    noise: float
+    threshold: float
+    option_memory: float
+    equity_share: float
+    equity_rival: float
+    equity_prior: float
+
+
+class OpportunismNumbers(NamedTuple):
+    """Group `opportunism`."""
+
+    side_deal_rate: float
+    rival_factor: float
+    detection: float
+    gain: float
+    harm: float
+
+
+class EnvironmentNumbers(NamedTuple):
+    """Group `environment`."""
+
+    shock_rate: float
+    shock_magnitude: float
+    demand_spread: float
+    obsolescence: float
+    munificence: float
+    slump_depth: float
+    munificence_reversion: float
+
+
+class StrategyTable(NamedTuple):
+    """The strategy table, one entry per strategy [S]."""
+
+    upto: NDArray[np.float64]  # [S] cumulative share 0..1: a firm with a smaller uniform number has this strategy
+    base: NDArray[np.float64]  # [S] share
+    by_trust: NDArray[np.float64]  # [S] share
+    by_observed: NDArray[np.float64]  # [S] share
+    early: NDArray[np.float64]  # [S] share
+    floor: NDArray[np.float64]  # [S] share
+    slope: NDArray[np.float64]  # [S] share
+    loyalty: NDArray[np.float64]  # [S] factor
+    side_deals: NDArray[np.bool_]  # [S] whether it goes behind the partner's back
+    absorptive_capacity: NDArray[np.float64]  # [S] share
+
+
+class Parameters(NamedTuple):
+    """All that kernels know of a scenario."""
+
+    strategies: StrategyTable
+    firms: FirmsNumbers
+    knowledge: KnowledgeNumbers
+    sharing: SharingNumbers
+    trust: TrustNumbers
+    value: ValueNumbers
+    fit: FitNumbers
+    exit: ExitNumbers
+    formation: FormationNumbers
+    opportunism: OpportunismNumbers
+    environment: EnvironmentNumbers
+
+
+def _numbers(kind: type[Numbers], group: BaseModel) -> Numbers:
+    """The settings of a group that `kind` names, as floats."""
+    return kind(*(float(getattr(group, name)) for name in kind._fields))  # type: ignore[attr-defined]
+
+
+def _strategy_table(scenario: Scenario) -> StrategyTable:
+    rows = list(scenario.strategies.values())
+    usual = scenario.firms.absorptive_capacity
+    capacities = [usual if row.absorptive_capacity is None else row.absorptive_capacity for row in rows]
+    columns = ("base", "by_trust", "by_observed", "early", "floor", "slope", "loyalty")
+    upto = np.cumsum([row.share for row in rows])
+    upto[-1] = 1.0  # shares sum to 1 but for rounding
+    return StrategyTable(
+        upto,
+        *(np.array([getattr(row, column) for row in rows], dtype=np.float64) for column in columns),
+        np.array([row.side_deals for row in rows], dtype=np.bool_),
+        np.array(capacities, dtype=np.float64),
+    )
+
+
+def read_parameters(scenario: Scenario) -> Parameters:
+    """The numbers of a scenario, ready for kernels."""
+    groups = (_numbers(kind, getattr(scenario, name)) for name, kind in Parameters.__annotations__.items() if name != "strategies")
+    return Parameters(_strategy_table(scenario), *groups)  # type: ignore[arg-type]

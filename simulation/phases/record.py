@@ -1,0 +1,55 @@
+"""Phase 12: what is measured of the quarter, after everything has happened."""
+
+import numpy as np
+
+from simulation.compiled import phase
+from simulation.events import BREACH, ENDED, FAILED, FORMED, SHOCK
+from simulation.parameters import ValueNumbers
+from simulation.records import FLOWS
+from simulation.rules.value import DILEMMA, NO_DEAL, leakage_rate, marginal_cost, regime
+from simulation.scenario import DOMAINS
+from simulation.state import AllianceArrays, Counters, EventLog, FirmArrays
+
+
+@phase
+def record(
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, logged_before: int,
+    flows: np.ndarray, records: np.ndarray, value: ValueNumbers,
+) -> None:  # fmt: skip
+    """Fill this quarter's row. Means over alliances are those of the living; 0 where there are none."""
+    quarter, living, count = counters.quarter[0], counters.living[0], len(firms.seat)
+    happened = np.zeros(6)
+    for event in range(logged_before, counters.logged[0]):
+        happened[log.kind[event]] += 1.0
+    trust, sharing, reciprocity, fit = 0.0, 0.0, 0.0, 0.0
+    regimes = np.zeros(3)
+    for a in range(living):
+        share_i, share_j = alliances.sharing[a, 0], alliances.sharing[a, 1]
+        mean_trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
+        trust += mean_trust
+        sharing += 0.5 * (share_i + share_j)
+        total = share_i + share_j
+        reciprocity += 1.0 - abs(share_i - share_j) / total if total > 0.0 else 1.0
+        fit += alliances.fit[a]
+        rate = leakage_rate(value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a])
+        cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, mean_trust)
+        game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
+        regimes[game] += 1.0
+    capital, knowledge, munificence = 0.0, 0.0, 0.0
+    for seat in range(count):
+        row = firms.row[seat]
+        capital += firms.capital[row]
+        munificence += firms.munificence[row]
+        for domain in range(DOMAINS):
+            knowledge += firms.knowledge[row, domain]
+    n = max(1.0, float(living))
+    line = records[quarter]
+    line[0], line[1], line[2] = living, happened[FORMED], happened[ENDED]
+    line[3], line[4], line[5], line[6] = trust / n, sharing / n, reciprocity / n, fit / n
+    line[7], line[8] = regimes[NO_DEAL], regimes[DILEMMA]
+    line[9] = living - regimes[NO_DEAL] - regimes[DILEMMA]
+    line[10], line[11] = happened[SHOCK], happened[FAILED]
+    line[12], line[13], line[14], line[15] = capital / count, knowledge / count, munificence / count, happened[BREACH]
+    for flow in range(FLOWS):
+        line[16 + flow] = flows[flow]
+        flows[flow] = 0.0

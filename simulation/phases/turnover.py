@@ -1,0 +1,81 @@
+"""Phase 11: firms without capital fail and others enter; ended alliances leave the table for the log and the memories."""
+
+import numpy as np
+
+from simulation.compiled import helper, phase
+from simulation.draws import Purpose, stream, uniform
+from simulation.events import ENDED, ENTERED, FAILED, PARTNER_FAILED, write_event
+from simulation.founding import found_firm
+from simulation.parameters import Parameters
+from simulation.records import FLOW_ENTRY, FLOW_FAILURE
+from simulation.state import (
+    LIVING, REMEMBERED, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, move_alliance,
+)  # fmt: skip
+
+_STRATEGY, _FUNCTION, _SECTOR = int(Purpose.STRATEGY), int(Purpose.FUNCTION), int(Purpose.SECTOR)
+
+
+@helper
+def remember(firms: FirmArrays, row: int, other: int) -> None:
+    """A firm remembers that it had an alliance with another; the acquaintance made longest ago gives way."""
+    identity = firms.identity[other]
+    place = 0
+    while place < REMEMBERED - 1 and firms.past_partner[row, place] != identity and firms.past_partner[row, place] >= 0:
+        place += 1
+    ties = firms.past_ties[row, place] if firms.past_partner[row, place] == identity else 0
+    for later in range(place, 0, -1):  # newest first
+        firms.past_partner[row, later] = firms.past_partner[row, later - 1]
+        firms.past_ties[row, later] = firms.past_ties[row, later - 1]
+    firms.past_partner[row, 0] = identity
+    firms.past_ties[row, 0] = min(100, ties + 1)
+
+
+@helper
+def remove_ended(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog) -> None:
+    """Log and forget the alliances that ended, keeping the order of the others."""
+    quarter, kept = counters.quarter[0], 0
+    for a in range(counters.living[0]):
+        if alliances.cause[a] == LIVING:
+            if kept < a:
+                move_alliance(alliances, a, kept)
+            kept += 1
+            continue
+        i, j = alliances.first[a], alliances.second[a]
+        age = quarter - alliances.born[a]
+        write_event(log, counters, ENDED, firms.identity[i], firms.identity[j], alliances.cause[a], age, alliances.about[a])
+        remember(firms, i, j)
+        remember(firms, j, i)
+        firms.degree[i] -= 1
+        firms.degree[j] -= 1
+    counters.living[0] = kept
+
+
+@phase
+def turnover(
+    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays,
+    log: EventLog, flows: np.ndarray, p: Parameters,
+) -> None:  # fmt: skip
+    """Failures end alliances with that cause; entrants take the seats under a new identity."""
+    quarter, count = counters.quarter[0], len(firms.seat)
+    any_failed = False
+    for seat in range(count):
+        if firms.capital[firms.row[seat]] < 0.0:
+            any_failed = True
+            write_event(log, counters, FAILED, firms.identity[firms.row[seat]], -1, 0, firms.capital[firms.row[seat]], -1)
+    if any_failed:
+        for a in range(counters.living[0]):
+            failed = firms.capital[alliances.first[a]] < 0.0 or firms.capital[alliances.second[a]] < 0.0
+            if failed and alliances.cause[a] == LIVING:
+                alliances.cause[a] = PARTNER_FAILED
+    remove_ended(counters, firms, alliances, log)
+    if any_failed:
+        for seat in range(count):
+            row = firms.row[seat]
+            if firms.capital[row] < 0.0:
+                identity = firms.identity[row] + count
+                flows[FLOW_FAILURE] += firms.capital[row]
+                lot = uniform(stream(key, quarter, _STRATEGY), identity, 0)
+                has_function = uniform(stream(key, quarter, _FUNCTION), identity, 0) < p.firms.alliance_function_share
+                found_firm(key, quarter, row, identity, lot, has_function, firms.sector[row], firms, environment, p)
+                flows[FLOW_ENTRY] += firms.capital[row]
+                write_event(log, counters, ENTERED, identity, -1, 0, firms.capital[row], -1)

@@ -1,0 +1,187 @@
+"""The state of a world as arrays: shape and unit beside each field. N firms, S sectors, A alliances, 8 domains.
+
+Rows of firms may stand in any order: `seat` is what a firm is known by, and every draw and every sum goes by it.
+Rows of alliances are kept in the order of their seats (lower first), so that sums over them never depend on history.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiled import helper
+from simulation.scenario import DOMAINS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
+Bytes = NDArray[np.int8]
+
+REMEMBERED = 12  # past partners that a firm remembers; the oldest acquaintance gives way
+NEVER = -1_000_000  # a quarter long before any other
+LIVING = -1  # cause of an alliance that has not ended
+
+
+class FirmArrays(NamedTuple):
+    """One row per firm alive. `identity` is seat + N·generation: an entrant on a seat is another firm."""
+
+    seat: Ints  # [N] seat of the firm in this row
+    row: Ints  # [N] row of the firm on this seat
+    identity: Ints  # [N]
+    sector: Shorts  # [N] 0..S-1
+    strategy: Shorts  # [N] row of the strategy table
+    alliance_function: Bytes  # [N] 1 if it has dedicated alliance managers
+    flexibility: Floats  # [N] share
+    absorptive_capacity: Floats  # [N] share
+    activity: Floats  # [N] propensity to seek partners, mean 1
+    goal: Floats  # [N] goal 0..1
+    reputation: Floats  # [N] share
+    capital: Floats  # [N] money
+    munificence: Floats  # [N] demand that the firm meets [factor]
+    outside_option: Floats  # [N] score above the threshold
+    felt: Floats  # [N] magnitude of the shock felt this quarter [share]
+    last_shock: Ints  # [N] quarter of the last shock felt
+    degree: Ints  # [N] living alliances
+    income: Floats  # [N] payoffs of its alliances this quarter [money]
+    knowledge: Floats  # [N, 8] knowledge
+    profile: Floats  # [N, 8] direction of own research, sums to 1 [share]
+    knowledge_length: Floats  # [N] Euclidean length of knowledge
+    past_partner: Ints  # [N, 12] identity of former partners, -1 for none
+    past_ties: Bytes  # [N, 12] alliances had with each
+
+
+class AllianceArrays(NamedTuple):
+    """One row per living alliance, ordered by (lower seat, higher seat). Side 0 is the firm on the lower seat."""
+
+    first: Ints  # [A] row of the firm on the lower seat
+    second: Ints  # [A] row of the other
+    about: Ints  # [A] number of the event that formed it
+    born: Ints  # [A] quarter of its birth; before 0 for ties that existed already
+    cause: Bytes  # [A] index into CAUSES once it has ended in this quarter, else LIVING
+    is_rival: Bytes  # [A] 1 if both are of one sector
+    equity: Bytes  # [A] 1 equity, 0 contract
+    prior_ties: Bytes  # [A] alliances that the two had before
+    fit: Floats  # [A] share
+    potential: Floats  # [A] joint value if both shared all, v [money/quarter]
+    trust: Floats  # [A, 2] trust of side k in the other [share]
+    ceiling: Floats  # [A, 2] the most that trust can be [share]
+    sharing: Floats  # [A, 2] what side k shares [share]
+    observed: Floats  # [A, 2] what side k has seen the other share [share]
+    performance: Floats  # [A, 2] smoothed payoff [money/quarter]
+    payoff: Floats  # [A, 2] this quarter's payoff [money]
+    learned: Floats  # [A, 2] knowledge that side k took in so far [knowledge]
+    found_out: Ints  # [A, 2] last quarter in which side k found the other deceiving it
+
+
+class EnvironmentArrays(NamedTuple):
+    """Markets, and the calendar of scripted shocks (E of them)."""
+
+    demand: Floats  # [S, 8] weight of each domain in each sector's market, sums to 1 [share]
+    event_quarter: Ints  # [E]
+    event_kind: Ints  # [E] index into environment.KINDS
+    event_scope: Ints  # [E] index into environment.SCOPES
+    event_target: Ints  # [E] sector or seat, -1 for global
+    event_magnitude: Floats  # [E] share
+    drawn: Ints  # [2] kind and scope of drawn shocks
+
+
+class Workspace(NamedTuple):
+    """Scratch memory that phases reuse; nothing in it outlives a quarter."""
+
+    start: Ints  # [N + 1] where each firm's alliances begin in `member`
+    member: Ints  # [2·A] partner's row, by firm, in the order of the partners' seats
+    marked: Ints  # [N] search in which a firm was last seen as a partner
+    considered: Ints  # [N] search in which it was last considered
+    proposals: Ints  # [N] proposed pairs, lower seat·N + higher seat
+    gain: Floats  # [N, 8] knowledge to be added
+    attention: Floats  # [N] attention asked for by all partners
+    move: Floats  # [N] sum of goal moves
+
+
+class Counters(NamedTuple):
+    """Whole numbers that change as a world runs: arrays of one entry, so that kernels can write them."""
+
+    quarter: Ints  # [1] next quarter to be run
+    living: Ints  # [1] living alliances
+    logged: Ints  # [1] events in the log
+
+
+class EventLog(NamedTuple):
+    """What happened, in order. Replaying it rebuilds which alliances lived when. See `simulation/events.py`."""
+
+    quarter: Ints  # [L]
+    kind: Bytes  # [L] FORMED, ENDED, SHOCK, BREACH, FAILED or ENTERED
+    first: Ints  # [L] identity of the firm, or of the partner on the lower seat
+    second: Ints  # [L] identity of the other, or -1
+    detail: Ints  # [L] depends on the kind
+    value: Floats  # [L] depends on the kind
+    about: Ints  # [L] number of the event that formed the alliance, -1 if none
+
+
+def empty_firms(count: int) -> FirmArrays:
+    """Arrays for `count` firms, all zero."""
+    return FirmArrays(*_zeros(FirmArrays, count, {"knowledge": DOMAINS, "profile": DOMAINS, "past_partner": REMEMBERED, "past_ties": REMEMBERED}))
+
+
+def empty_alliances(capacity: int) -> AllianceArrays:
+    """Room for `capacity` alliances."""
+    sides = ("trust", "ceiling", "sharing", "observed", "performance", "payoff", "learned", "found_out")
+    return AllianceArrays(*_zeros(AllianceArrays, capacity, dict.fromkeys(sides, 2)))
+
+
+def empty_log(capacity: int) -> EventLog:
+    """Room for `capacity` events."""
+    return EventLog(*_zeros(EventLog, capacity, {}))
+
+
+def empty_workspace(firms: int, capacity: int) -> Workspace:
+    """Scratch memory for so many firms and alliances."""
+    space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS}))
+    return space._replace(start=np.zeros(firms + 1, np.int64), member=np.zeros(2 * capacity, np.int64))
+
+
+def empty_counters() -> Counters:
+    """A clock at quarter 0."""
+    return Counters(*_zeros(Counters, 1, {}))
+
+
+def _zeros(kind: type, rows: int, columns: dict[str, int]) -> list[np.ndarray]:
+    kinds = {Floats: np.float64, Ints: np.int64, Shorts: np.int32, Bytes: np.int8}
+    return [
+        np.zeros((rows, columns[name]) if name in columns else rows, dtype=kinds[annotation])
+        for name, annotation in kind.__annotations__.items()
+    ]
+
+
+def grown(arrays: tuple[np.ndarray, ...], rows: int) -> list[np.ndarray]:
+    """Copies of arrays with room for `rows` rows; new rows are zero."""
+    bigger = []
+    for array in arrays:
+        fresh = np.zeros((rows, *array.shape[1:]), dtype=array.dtype)
+        fresh[: len(array)] = array
+        bigger.append(fresh)
+    return bigger
+
+
+@helper
+def move_alliance(alliances: AllianceArrays, source: int, target: int) -> None:
+    """Copy one row of the table over another."""
+    alliances.first[target] = alliances.first[source]
+    alliances.second[target] = alliances.second[source]
+    alliances.about[target] = alliances.about[source]
+    alliances.born[target] = alliances.born[source]
+    alliances.cause[target] = alliances.cause[source]
+    alliances.is_rival[target] = alliances.is_rival[source]
+    alliances.equity[target] = alliances.equity[source]
+    alliances.prior_ties[target] = alliances.prior_ties[source]
+    alliances.fit[target] = alliances.fit[source]
+    alliances.potential[target] = alliances.potential[source]
+    for side in range(2):
+        alliances.trust[target, side] = alliances.trust[source, side]
+        alliances.ceiling[target, side] = alliances.ceiling[source, side]
+        alliances.sharing[target, side] = alliances.sharing[source, side]
+        alliances.observed[target, side] = alliances.observed[source, side]
+        alliances.performance[target, side] = alliances.performance[source, side]
+        alliances.payoff[target, side] = alliances.payoff[source, side]
+        alliances.learned[target, side] = alliances.learned[source, side]
+        alliances.found_out[target, side] = alliances.found_out[source, side]
