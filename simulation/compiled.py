@@ -69,12 +69,17 @@ def mark_warm() -> None:
 
 def rule(function: F) -> F:
     """A pure scalar function of the theory, inlined wherever it is called. Keeps the signature visible to type checkers."""
-    return numba.njit(function, nogil=True, error_model="numpy", forceinline=True)  # type: ignore[no-any-return]
+    return numba.njit(function, nogil=True, error_model="numpy", forceinline=True, no_cfunc_wrapper=True)  # type: ignore[no-any-return]
 
 
 def helper(function: F) -> F:
-    """A small compiled function with loops or arrays that phases share. Compiled with its callers, not cached by itself."""
-    return numba.njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+    """A compiled function that only phases call: never call it from Python, which would crash.
+
+    Without a wrapper for callers from Python it compiles in half the time.
+    """
+    return numba.njit(  # type: ignore[no-any-return]
+        function, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )
 
 
 def phase(function: F) -> F:
@@ -82,7 +87,7 @@ def phase(function: F) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
     try:
-        return numba.njit(function, nogil=True, error_model="numpy", cache=True)  # type: ignore[no-any-return]
+        return numba.njit(function, nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # type: ignore[no-any-return]
     finally:
         numba.config.CACHE_DIR = before
 

@@ -4,34 +4,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulation.compiled import is_warm, mark_warm, phase
-from simulation.parameters import Parameters
+from simulation.compiled import is_warm, mark_warm
 from simulation.run import Run
 from simulation.scenario import Scenario
-from simulation.schedule import run_quarter
-from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
-from simulation.world import World, build_world, events_at_most, with_graph
+from simulation.schedule import advance
+from simulation.world import World, build_world, with_graph
 
 if TYPE_CHECKING:
     import networkx
-
-
-@phase
-def advance(
-    key: np.uint64, until: int, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
-    environment: EnvironmentArrays, log: EventLog, workspace: Workspace, flows: NDArray[np.float64],
-    records: NDArray[np.float64], p: Parameters,
-) -> None:  # fmt: skip
-    """Run quarters up to `until`; return early when the table of alliances or the log might not hold another."""
-    count = len(firms.seat)
-    while counters.quarter[0] < until:
-        living = counters.living[0]
-        if len(alliances.first) < living + count or len(log.kind) < counters.logged[0] + events_at_most(living, count):
-            return
-        run_quarter(key, counters, firms, alliances, environment, log, workspace, flows, records, p)
-        counters.quarter[0] += 1
 
 
 def run_world(world: World, until: int | None = None) -> World:

@@ -6,9 +6,9 @@ import numpy as np
 
 from simulation.compiled import helper
 from simulation.draws import Purpose, normal, stream, uniform
-from simulation.parameters import Parameters
+from simulation.parameters import FirmsNumbers, KnowledgeNumbers, StrategyTable
 from simulation.scenario import DOMAINS
-from simulation.state import NEVER, REMEMBERED, EnvironmentArrays, FirmArrays
+from simulation.state import NEVER, REMEMBERED, FirmArrays, Floats
 
 _FLEXIBILITY, _ACTIVITY = int(Purpose.FLEXIBILITY), int(Purpose.ACTIVITY)
 _GOAL, _PROFILE = int(Purpose.GOAL), int(Purpose.PROFILE)
@@ -26,24 +26,25 @@ def strategy_at(lot: float, upto: np.ndarray) -> int:
 @helper
 def found_firm(
     key: np.uint64, quarter: int, row: int, identity: int, lot: float, has_function: bool, sector: int,
-    firms: FirmArrays, environment: EnvironmentArrays, p: Parameters,
+    firms: FirmArrays, demand: Floats, table: StrategyTable, traits: FirmsNumbers, learning: KnowledgeNumbers,
+    munificence: float,
 ) -> None:  # fmt: skip
     """Fill one row of the firms. lot : in [0, 1), decides the strategy. Knowledge starts at its own fixed point (E2)."""
-    strategy = strategy_at(lot, p.strategies.upto)
+    strategy = strategy_at(lot, table.upto)
     firms.identity[row] = identity
     firms.sector[row] = sector
     firms.strategy[row] = strategy
     firms.alliance_function[row] = 1 if has_function else 0
-    width = min(p.firms.flexibility_spread, p.firms.flexibility, 1.0 - p.firms.flexibility)  # keeps the mean at the borders
+    width = min(traits.flexibility_spread, traits.flexibility, 1.0 - traits.flexibility)  # keeps the mean at the borders
     u = uniform(stream(key, quarter, _FLEXIBILITY), identity, 0)
-    firms.flexibility[row] = p.firms.flexibility + width * (2.0 * u - 1.0)
-    firms.absorptive_capacity[row] = p.strategies.absorptive_capacity[strategy]
-    sigma = p.firms.activity_sigma
+    firms.flexibility[row] = traits.flexibility + width * (2.0 * u - 1.0)
+    firms.absorptive_capacity[row] = table.absorptive_capacity[strategy]
+    sigma = traits.activity_sigma
     firms.activity[row] = math.exp(sigma * normal(stream(key, quarter, _ACTIVITY), identity, 0) - 0.5 * sigma * sigma)
     firms.goal[row] = uniform(stream(key, quarter, _GOAL), identity, 0)
-    firms.reputation[row] = p.firms.initial_reputation
-    firms.capital[row] = p.firms.initial_capital
-    firms.munificence[row] = p.environment.munificence
+    firms.reputation[row] = traits.initial_reputation
+    firms.capital[row] = traits.initial_capital
+    firms.munificence[row] = munificence
     firms.outside_option[row] = 0.0
     firms.felt[row] = 0.0
     firms.last_shock[row] = NEVER
@@ -52,13 +53,13 @@ def found_firm(
     of = stream(key, quarter, _PROFILE)
     total = 0.0
     for domain in range(DOMAINS):
-        weight = environment.demand[sector, domain] * math.exp(p.firms.profile_sigma * normal(of, identity, domain))
+        weight = demand[sector, domain] * math.exp(traits.profile_sigma * normal(of, identity, domain))
         firms.profile[row, domain] = weight
         total += weight
     square = 0.0
     for domain in range(DOMAINS):
         share = firms.profile[row, domain] / total
-        known = 4.0 * p.knowledge.research / p.knowledge.decay * share
+        known = 4.0 * learning.research / learning.decay * share
         firms.profile[row, domain] = share
         firms.knowledge[row, domain] = known
         square += known * known

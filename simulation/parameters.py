@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from simulation.draws import normal_at
+from simulation.rules.learning import research_luck
 from simulation.scenario import Scenario
 
 Numbers = TypeVar("Numbers", bound=tuple[Any, ...])
@@ -187,6 +189,7 @@ class StrategyTable(NamedTuple):
 class Parameters(NamedTuple):
     """All that kernels know of a scenario."""
 
+    research_luck: NDArray[np.float64]  # [1024] factors on effort in a domain, equally likely: quantiles of E2's log-normal
     strategies: StrategyTable
     firms: FirmsNumbers
     knowledge: KnowledgeNumbers
@@ -220,7 +223,12 @@ def _strategy_table(scenario: Scenario) -> StrategyTable:
     )
 
 
+def _research_luck(noise: float) -> NDArray[np.float64]:
+    """Medians of 1,024 equally likely slices of the distribution: one look-up instead of a logarithm and an exponential."""
+    return np.array([research_luck(normal_at((k + 0.5) / 1024), noise) for k in range(1024)])
+
+
 def read_parameters(scenario: Scenario) -> Parameters:
     """The numbers of a scenario, ready for kernels."""
-    groups = (_numbers(kind, getattr(scenario, name)) for name, kind in Parameters.__annotations__.items() if name != "strategies")
-    return Parameters(_strategy_table(scenario), *groups)  # type: ignore[arg-type]
+    groups = (_numbers(kind, getattr(scenario, name)) for name, kind in list(Parameters.__annotations__.items())[2:])
+    return Parameters(_research_luck(scenario.knowledge.research_noise), _strategy_table(scenario), *groups)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from simulation.events import ENDED, FORMED
 from simulation.problems import InputError, Problem, did_you_mean
 from simulation.records import COLUMNS
 from simulation.scenario import Scenario
-from simulation.state import AllianceArrays, EventLog, FirmArrays
+from simulation.state import LIVING, AllianceArrays, EventLog, FirmArrays
 from simulation.world import World
 
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ class Run:
     @classmethod
     def of(cls, world: World) -> "Run":
         """What a world has come to so far."""
-        done, living, logged = (int(array[0]) for array in (world.counters.quarter, world.counters.living, world.counters.logged))
+        done, rows, logged = (int(array[0]) for array in (world.counters.quarter, world.counters.rows, world.counters.logged))
+        alive = np.flatnonzero(world.alliances.cause[:rows] == LIVING)
         return cls(
             world.scenario, world.seed, world.world, done, world.names, tuple(world.scenario.strategies),
             EventLog(*(column[:logged].copy() for column in world.log)), world.records[:done],
-            world.firms, AllianceArrays(*(column[:living].copy() for column in world.alliances)),
+            world.firms, AllianceArrays(*(column[alive] for column in world.alliances)),
         )  # fmt: skip
 
     def series(self, name: str) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from simulation.problems import InputError
 from simulation.validation import nested, problems_of
 
 DOMAINS = 8  # domains of knowledge; a constant, because kernels unroll loops over it
+FAMILIES = 15  # firms in the florentine network
 ShockKind = Literal["competence_destroying", "demand_slump"]
 ShockScope = Literal["global", "sector", "local"]
 NetworkKind = Literal["empty", "watts_strogatz", "erdos_renyi", "barabasi_albert", "regular", "florentine", "file"]
@@ -324,6 +325,8 @@ class Scenario(Group):
             raise ValueError(f"network: no regular graph of degree {network.degree} on {count} firms: their product must be even")
         if network.kind == "barabasi_albert" and network.degree < 2:
             raise ValueError("network.degree must be at least 2 for barabasi_albert: each newcomer brings degree/2 ties")
+        if network.kind == "florentine" and count < FAMILIES:
+            raise ValueError(f"firms.count {count} is below the {FAMILIES} families of the florentine network")
         if len(network.firms) > count:
             raise ValueError(f"firms.count {count} is below the {len(network.firms)} firms named in the network")
         for tie in network.ties:

@@ -1,10 +1,10 @@
-"""The order of a quarter: the one place for it. `STEP` says it to people, `run_quarter` to the compiler; a test keeps them equal."""
+"""The order of a quarter: the one place for it. `STEP` says it to people, `advance` to the compiler; a test keeps them equal."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import helper
+from simulation.compiled import phase, rule
 from simulation.parameters import Parameters
 from simulation.phases.endings import endings
 from simulation.phases.exchange import exchange
@@ -18,7 +18,7 @@ from simulation.phases.shocks import shocks
 from simulation.phases.side_deals import side_deals
 from simulation.phases.trust import trust
 from simulation.phases.turnover import turnover
-from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
+from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Floats, Workspace
 
 
 class Phase(NamedTuple):
@@ -45,22 +45,35 @@ STEP = (
 )
 
 
-@helper
-def run_quarter(
-    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays,
-    log: EventLog, workspace: Workspace, flows: np.ndarray, records: np.ndarray, p: Parameters,
+@rule
+def events_at_most(living: int, count: int) -> int:
+    """Events that a quarter can bring: each firm is hit, forms, fails and is replaced; each alliance ends, both sides cheat."""
+    return 7 * count + 3 * living
+
+
+@phase
+def advance(
+    key: np.uint64, until: int, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
+    environment: EnvironmentArrays, log: EventLog, workspace: Workspace, flows: Floats, records: Floats, p: Parameters,
 ) -> None:  # fmt: skip
-    """One quarter of one world."""
-    logged_before = counters.logged[0] if counters.quarter[0] > 0 else 0  # ties that existed already count in quarter 0
-    shocks(key, counters, firms, alliances, environment, log, p.environment, p.fit)
-    research(key, counters, firms, p.knowledge)
-    formation(key, counters, firms, alliances, log, workspace, p)
-    sharing(counters, firms, alliances, p.strategies, p.sharing)
-    exchange(counters, firms, alliances, environment, workspace, p.knowledge, p.value)
-    trust(key, counters, firms, alliances, p.trust, p.sharing)
-    side_deals(key, counters, firms, alliances, log, p.strategies, p.opportunism, p.trust, p.firms)
-    fit(counters, firms, alliances, workspace, p.fit)
-    payoffs(key, counters, firms, alliances, environment, flows, p.firms, p.value, p.exit)
-    endings(key, counters, firms, alliances, p)
-    turnover(key, counters, firms, alliances, environment, log, flows, p)
-    record(counters, firms, alliances, log, logged_before, flows, records, p.value)
+    """Run quarters up to `until`; return early when the table of alliances or the log might not hold another quarter."""
+    count = len(firms.seat)
+    while counters.quarter[0] < until:
+        living, before = counters.living[0], counters.logged[0]
+        if len(alliances.first) < living + count or len(log.kind) < before + events_at_most(living, count):
+            return
+        if counters.quarter[0] == 0:
+            before = 0  # alliances that existed already count as formed in quarter 0
+        shocks(key, counters, firms, alliances, environment, log, p.environment, p.fit)
+        research(key, counters, firms, p.research_luck, p.knowledge)
+        formation(key, counters, firms, alliances, log, workspace, p.formation, p.trust, p.fit.initial, p.exit.honeymoon)
+        sharing(counters, firms, alliances, p.strategies, p.sharing)
+        exchange(counters, firms, alliances, environment, workspace, p.knowledge, p.value)
+        trust(key, counters, firms, alliances, p.trust, p.sharing)
+        side_deals(key, counters, firms, alliances, log, p.strategies, p.opportunism, p.trust, p.firms)
+        fit(counters, firms, alliances, workspace, p.fit)
+        payoffs(key, counters, firms, alliances, environment, flows, p.firms, p.value, p.exit)
+        endings(key, counters, firms, alliances, p.strategies.loyalty, p.exit, p.value, p.trust)
+        turnover(key, counters, firms, alliances, environment, log, flows, p)
+        record(counters, firms, alliances, log, before, flows, records, p.value)
+        counters.quarter[0] += 1

@@ -51,26 +51,30 @@ class FirmArrays(NamedTuple):
 
 
 class AllianceArrays(NamedTuple):
-    """One row per living alliance, ordered by (lower seat, higher seat). Side 0 is the firm on the lower seat."""
+    """One row per alliance, ordered by (lower seat, higher seat). Side 0 is the firm on the lower seat.
 
-    first: Ints  # [A] row of the firm on the lower seat
-    second: Ints  # [A] row of the other
+    Rows of alliances that ended this quarter stay, with their cause, until the next quarter's formation closes the gaps.
+    """
+
+    first: Shorts  # [A] row of the firm on the lower seat
+    second: Shorts  # [A] row of the other
+    born: Shorts  # [A] quarter of its birth; before 0 for ties that existed already
     about: Ints  # [A] number of the event that formed it
-    born: Ints  # [A] quarter of its birth; before 0 for ties that existed already
     cause: Bytes  # [A] index into CAUSES once it has ended in this quarter, else LIVING
     is_rival: Bytes  # [A] 1 if both are of one sector
     equity: Bytes  # [A] 1 equity, 0 contract
     prior_ties: Bytes  # [A] alliances that the two had before
+    found_out: Shorts  # [A, 2] last quarter in which side k found the other deceiving it
     fit: Floats  # [A] share
-    potential: Floats  # [A] joint value if both shared all, v [money/quarter]
     trust: Floats  # [A, 2] trust of side k in the other [share]
     ceiling: Floats  # [A, 2] the most that trust can be [share]
-    sharing: Floats  # [A, 2] what side k shares [share]
     observed: Floats  # [A, 2] what side k has seen the other share [share]
     performance: Floats  # [A, 2] smoothed payoff [money/quarter]
-    payoff: Floats  # [A, 2] this quarter's payoff [money]
     learned: Floats  # [A, 2] knowledge that side k took in so far [knowledge]
-    found_out: Ints  # [A, 2] last quarter in which side k found the other deceiving it
+    # written anew in every quarter, after formation: these stay behind when rows move
+    sharing: Floats  # [A, 2] what side k shares [share]
+    payoff: Floats  # [A, 2] this quarter's payoff [money]
+    potential: Floats  # [A] joint value if both shared all, v [money/quarter]
 
 
 class EnvironmentArrays(NamedTuple):
@@ -93,6 +97,7 @@ class Workspace(NamedTuple):
     marked: Ints  # [N] search in which a firm was last seen as a partner
     considered: Ints  # [N] search in which it was last considered
     proposals: Ints  # [N] proposed pairs, lower seat·N + higher seat
+    places: Ints  # [N] rows of the table kept free for new alliances
     gain: Floats  # [N, 8] knowledge to be added
     attention: Floats  # [N] attention asked for by all partners
     move: Floats  # [N] sum of goal moves
@@ -101,8 +106,9 @@ class Workspace(NamedTuple):
 class Counters(NamedTuple):
     """Whole numbers that change as a world runs: arrays of one entry, so that kernels can write them."""
 
-    quarter: Ints  # [1] next quarter to be run
+    quarter: Ints  # [1] quarter that is being run, or the next one
     living: Ints  # [1] living alliances
+    rows: Ints  # [1] rows of the table in use: the living, and those that ended this quarter
     logged: Ints  # [1] events in the log
 
 
@@ -165,23 +171,20 @@ def grown(arrays: tuple[np.ndarray, ...], rows: int) -> list[np.ndarray]:
 
 @helper
 def move_alliance(alliances: AllianceArrays, source: int, target: int) -> None:
-    """Copy one row of the table over another."""
+    """Copy over another row of the table all that outlives a quarter."""
     alliances.first[target] = alliances.first[source]
     alliances.second[target] = alliances.second[source]
-    alliances.about[target] = alliances.about[source]
     alliances.born[target] = alliances.born[source]
+    alliances.about[target] = alliances.about[source]
     alliances.cause[target] = alliances.cause[source]
     alliances.is_rival[target] = alliances.is_rival[source]
     alliances.equity[target] = alliances.equity[source]
     alliances.prior_ties[target] = alliances.prior_ties[source]
     alliances.fit[target] = alliances.fit[source]
-    alliances.potential[target] = alliances.potential[source]
     for side in range(2):
+        alliances.found_out[target, side] = alliances.found_out[source, side]
         alliances.trust[target, side] = alliances.trust[source, side]
         alliances.ceiling[target, side] = alliances.ceiling[source, side]
-        alliances.sharing[target, side] = alliances.sharing[source, side]
         alliances.observed[target, side] = alliances.observed[source, side]
         alliances.performance[target, side] = alliances.performance[source, side]
-        alliances.payoff[target, side] = alliances.payoff[source, side]
         alliances.learned[target, side] = alliances.learned[source, side]
-        alliances.found_out[target, side] = alliances.found_out[source, side]

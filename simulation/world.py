@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import helper, phase
+from simulation.compiled import phase
 from simulation.draws import Purpose, run_key, stream, uniform
 from simulation.founding import found_firm
 from simulation.networks import Ties, firm_names, initial_ties, network_from_graph
@@ -15,6 +15,7 @@ from simulation.phases.formation import write_alliance
 from simulation.phases.shocks import KINDS, SCOPES, redraw_market
 from simulation.problems import InputError, Problem
 from simulation.records import COLUMNS, FLOWS
+from simulation.schedule import events_at_most
 from simulation.rules.fit import fit_after_quarter
 from simulation.scenario import DOMAINS, Scenario
 from simulation.state import (
@@ -58,12 +59,6 @@ class World:
         if len(self.log.kind) < logged + events_at_most(living, count):
             rows = logged + logged // 2 + events_at_most(living, count)
             self.log = EventLog(*grown(self.log, rows))
-
-
-@helper
-def events_at_most(living: int, count: int) -> int:
-    """Events that a quarter can bring: each firm is hit, forms, fails and is replaced; each alliance ends, both sides cheat."""
-    return 7 * count + 3 * living
 
 
 def with_graph(scenario: Scenario, graph: "networkx.Graph") -> Scenario:
@@ -160,11 +155,14 @@ def populate(
     for seat in range(len(firms.seat)):
         has_function = lots[1, seat] < p.firms.alliance_function_share
         sector = int(lots[2, seat] * sectors)
-        found_firm(key, 0, firms.row[seat], seat, lots[0, seat], has_function, sector, firms, environment, p)
+        found_firm(key, 0, firms.row[seat], seat, lots[0, seat], has_function, sector, firms, environment.demand,
+                   p.strategies, p.firms, p.knowledge, p.environment.munificence)  # fmt: skip
     for a in range(len(ties.first)):
         i, j = firms.row[ties.first[a]], firms.row[ties.second[a]]
-        write_alliance(key, a, i, j, 0, 0, ties.age[a], ties.governance[a], counters, firms, alliances, log, p)
+        write_alliance(key, a, i, j, 0, 0, ties.age[a], ties.governance[a], counters, firms, alliances, log,
+                       p.formation, p.trust, p.fit.initial, p.exit.honeymoon)  # fmt: skip
         trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         for _ in range(ties.age[a]):  # partners who go back some way know each other's ways
             alliances.fit[a] = fit_after_quarter(alliances.fit[a], p.fit.rate, trust, 0.0, 0.0)
     counters.living[0] = len(ties.first)
+    counters.rows[0] = len(ties.first)

@@ -7,88 +7,89 @@ from simulation.draws import Purpose, stream, uniform
 from simulation.events import (
     BETTER_OPTION, COMPLETED, DECEIT, DISTRUST, LEARNED_OUT, MISFIT, NEVER_STARTED, UNDERPERFORMANCE,
 )  # fmt: skip
-from simulation.parameters import Parameters
+from simulation.parameters import ExitNumbers, TrustNumbers, ValueNumbers
 from simulation.rules.exit import exit_chance, learning_lead, utility_of_staying
 from simulation.rules.value import coordination_cost
-from simulation.state import AllianceArrays, Counters, FirmArrays
+from simulation.state import AllianceArrays, Counters, FirmArrays, Floats
 
 _COMPLETION, _EXIT = int(Purpose.COMPLETION), int(Purpose.EXIT)
 
 
 @helper
-def utility(a: int, side: int, firms: FirmArrays, alliances: AllianceArrays, p: Parameters) -> float:
+def utility(a: int, side: int, me: int, other: int, loyalty: float, firms: FirmArrays, alliances: AllianceArrays, e: ExitNumbers) -> float:
     """Utility of staying for one side (E14)."""
-    me = alliances.first[a] if side == 0 else alliances.second[a]
-    other = alliances.second[a] if side == 0 else alliances.first[a]
     return utility_of_staying(
         alliances.performance[a, side],
-        p.exit.trust_weight * p.strategies.loyalty[firms.strategy[me]] * alliances.trust[a, side],
-        p.exit.prior_weight * min(3.0, float(alliances.prior_ties[a])),
-        p.exit.equity_weight * float(alliances.equity[a]),
-        p.exit.outside_weight * firms.outside_option[me],
-        p.exit.shock_weight * max(0.0, firms.felt[me] - firms.felt[other]),
-        p.exit.learned_weight * learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side]),
+        e.trust_weight * loyalty * alliances.trust[a, side],
+        e.prior_weight * min(3.0, float(alliances.prior_ties[a])),
+        e.equity_weight * float(alliances.equity[a]),
+        e.outside_weight * firms.outside_option[me],
+        e.shock_weight * max(0.0, firms.felt[me] - firms.felt[other]),
+        e.learned_weight * learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side]),
     )
 
 
 @helper
-def proximate_cause(
-    a: int, side: int, quarter: int, firms: FirmArrays, alliances: AllianceArrays, p: Parameters
-) -> int:
-    """What the leaver would name, by a declared rule: a label, not a cause in the sense of paired worlds.
+def largest_grievance(
+    a: int, side: int, me: int, other: int, loyalty: float, firms: FirmArrays, alliances: AllianceArrays,
+    e: ExitNumbers, v: ValueNumbers, usual_trust: float,
+) -> int:  # fmt: skip
+    """What weighs most with the leaver, all in units of utility.
 
-    A breach found lately: deceit. Still feeling out: never started. Else the largest of the leaver's grievances, all in
-    units of utility: trust below that in a stranger, the cost of misfit beyond that of mature partners (F = g = .75), a
-    better option, a lead in learning, losses.
+    Losses; trust below that in a stranger; the cost of misfit beyond that of mature partners (F = g = .75); a better
+    option; a lead in learning.
     """
-    if quarter - alliances.found_out[a, side] <= p.exit.breach_memory:
-        return DECEIT
-    if quarter - alliances.born[a] < p.trust.feeling_out_quarters:
-        return NEVER_STARTED
-    i, j = alliances.first[a], alliances.second[a]
-    me = i if side == 0 else j
     misfit = coordination_cost(
-        p.value.coordination, alliances.fit[a], abs(firms.goal[i] - firms.goal[j]), float(firms.alliance_function[me]),
-        p.value.coordination_saved, 0.5 * (firms.degree[i] + firms.degree[j]), p.value.coordination_portfolio, 0.0, 0.0,
-    ) - 0.5 * p.value.coordination  # fmt: skip
+        v.coordination, alliances.fit[a], abs(firms.goal[me] - firms.goal[other]), float(firms.alliance_function[me]),
+        v.coordination_saved, 0.5 * (firms.degree[me] + firms.degree[other]), v.coordination_portfolio, 0.0, 0.0,
+    ) - 0.5 * v.coordination  # fmt: skip
     cause, worst = UNDERPERFORMANCE, max(0.0, -alliances.performance[a, side])
-    distrust = p.exit.trust_weight * p.strategies.loyalty[firms.strategy[me]] * (p.trust.initial - alliances.trust[a, side])
+    distrust = e.trust_weight * loyalty * (usual_trust - alliances.trust[a, side])
     if distrust > worst:
         cause, worst = DISTRUST, distrust
     if misfit > worst:
         cause, worst = MISFIT, misfit
-    option = p.exit.outside_weight * firms.outside_option[me]
+    option = e.outside_weight * firms.outside_option[me]
     if option > worst:
         cause, worst = BETTER_OPTION, option
-    learned = p.exit.learned_weight * learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side])
-    if learned > worst:
-        cause = LEARNED_OUT
-    return cause
+    learned = e.learned_weight * learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side])
+    return LEARNED_OUT if learned > worst else cause
 
 
 @phase
 def endings(
-    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, p: Parameters
-) -> None:
-    """Mark the alliances that end this quarter; phase 11 takes them out of the table and into the log."""
+    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, loyalty: Floats,
+    e: ExitNumbers, v: ValueNumbers, t: TrustNumbers,
+) -> None:  # fmt: skip
+    """Mark the alliances that end this quarter, each with a proximate cause by a declared rule.
+
+    A label, not a cause in the sense of paired worlds: a breach found lately is deceit; an end while feeling out, never
+    started; else the leaver's largest grievance. Phase 11 writes them into the log.
+    """
     quarter = counters.quarter[0]
     completing, leaving = stream(key, quarter, _COMPLETION), stream(key, quarter, _EXIT)
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         here, there = firms.identity[i], firms.identity[j]
-        feeling_out = quarter - alliances.born[a] < p.trust.feeling_out_quarters
-        if not feeling_out and uniform(completing, here, there) < p.exit.completion:
+        feeling_out = quarter - alliances.born[a] < t.feeling_out_quarters
+        if not feeling_out and uniform(completing, here, there) < e.completion:
             alliances.cause[a] = COMPLETED
             continue
-        if p.exit.fixed_hazard >= 0.0:
-            if uniform(leaving, here, there) < p.exit.fixed_hazard:
+        if e.fixed_hazard >= 0.0:
+            if uniform(leaving, here, there) < e.fixed_hazard:
                 alliances.cause[a] = UNDERPERFORMANCE
             continue
-        stay_i, stay_j = utility(a, 0, firms, alliances, p), utility(a, 1, firms, alliances, p)
-        chance_i = exit_chance(p.exit.base_hazard, stay_i, p.exit.reference_utility, p.exit.selectivity)
-        chance_j = exit_chance(p.exit.base_hazard, stay_j, p.exit.reference_utility, p.exit.selectivity)
-        leaves_i = uniform(leaving, here, there) < chance_i
-        leaves_j = uniform(leaving, there, here) < chance_j
+        loyal_i, loyal_j = loyalty[firms.strategy[i]], loyalty[firms.strategy[j]]
+        stay_i = utility(a, 0, i, j, loyal_i, firms, alliances, e)
+        stay_j = utility(a, 1, j, i, loyal_j, firms, alliances, e)
+        leaves_i = uniform(leaving, here, there) < exit_chance(e.base_hazard, stay_i, e.reference_utility, e.selectivity)
+        leaves_j = uniform(leaving, there, here) < exit_chance(e.base_hazard, stay_j, e.reference_utility, e.selectivity)
         if leaves_i or leaves_j:  # where both leave, the one with less to stay for names the cause
             side = 1 if leaves_j and (not leaves_i or stay_j < stay_i) else 0
-            alliances.cause[a] = proximate_cause(a, side, quarter, firms, alliances, p)
+            if quarter - alliances.found_out[a, side] <= e.breach_memory:
+                alliances.cause[a] = DECEIT
+            elif feeling_out:
+                alliances.cause[a] = NEVER_STARTED
+            else:
+                me, other, loyal = (i, j, loyal_i) if side == 0 else (j, i, loyal_j)
+                alliances.cause[a] = largest_grievance(a, side, me, other, loyal, firms, alliances, e, v, t.initial)

@@ -16,7 +16,7 @@ def exchange(
     workspace: Workspace, numbers: KnowledgeNumbers, value: ValueNumbers,
 ) -> None:  # fmt: skip
     """Payoffs before coordination and side deals, and what each side learns; all from the state before this phase."""
-    living = counters.living[0]
+    living = counters.rows[0]
     asked, gain = workspace.attention, workspace.gain
     asked[:] = 0.0
     gain[:] = 0.0

@@ -11,7 +11,7 @@ def fit(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, worksp
     """Fit grows with trust; a firm's goal moves by the mean of the pulls of its alliances."""
     move = workspace.move
     move[:] = 0.0
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         mean_trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         managed = float(max(firms.alliance_function[i], firms.alliance_function[j]))

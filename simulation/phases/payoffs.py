@@ -22,7 +22,7 @@ def payoffs(
 ) -> None:  # fmt: skip
     """Payoffs of the quarter, complete; then each firm's own income, its alliance function and its payout (E22)."""
     firms.income[:] = 0.0
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         gap = abs(firms.goal[i] - firms.goal[j])
         portfolio = 0.5 * (firms.degree[i] + firms.degree[j])

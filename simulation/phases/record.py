@@ -8,7 +8,7 @@ from simulation.parameters import ValueNumbers
 from simulation.records import FLOWS
 from simulation.rules.value import DILEMMA, NO_DEAL, leakage_rate, marginal_cost, regime
 from simulation.scenario import DOMAINS
-from simulation.state import AllianceArrays, Counters, EventLog, FirmArrays
+from simulation.state import LIVING, AllianceArrays, Counters, EventLog, FirmArrays
 
 
 @phase
@@ -23,7 +23,9 @@ def record(
         happened[log.kind[event]] += 1.0
     trust, sharing, reciprocity, fit = 0.0, 0.0, 0.0, 0.0
     regimes = np.zeros(3)
-    for a in range(living):
+    for a in range(counters.rows[0]):
+        if alliances.cause[a] != LIVING:
+            continue
         share_i, share_j = alliances.sharing[a, 0], alliances.sharing[a, 1]
         mean_trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         trust += mean_trust

@@ -5,26 +5,31 @@ import math
 import numpy as np
 
 from simulation.compiled import phase
-from simulation.draws import Purpose, normal, stream
+from simulation.draws import S16, Purpose, stream, word
 from simulation.parameters import KnowledgeNumbers
-from simulation.rules.learning import knowledge_after_research, research_weight
+from simulation.rules.learning import knowledge_after_research
 from simulation.scenario import DOMAINS
-from simulation.state import Counters, FirmArrays
+from simulation.state import Counters, FirmArrays, Floats
 
 _RESEARCH = int(Purpose.RESEARCH)
+LUCK_BITS = 10  # of 16 bits that each domain gets of a random word: 4 domains share a word
+_SHIFT, _MASK = np.uint64(16 - LUCK_BITS), np.uint64((1 << LUCK_BITS) - 1)
 
 
 @phase
-def research(key: np.uint64, counters: Counters, firms: FirmArrays, numbers: KnowledgeNumbers) -> None:
-    """Every firm forgets a little and learns by itself, mostly in its own direction."""
+def research(key: np.uint64, counters: Counters, firms: FirmArrays, luck: Floats, numbers: KnowledgeNumbers) -> None:
+    """Every firm forgets a little and learns by itself, mostly in its own direction. luck : see `Parameters`."""
     of = stream(key, counters.quarter[0], _RESEARCH)
     effort = np.empty(DOMAINS)
     for row in range(len(firms.seat)):
         identity = firms.identity[row]
+        bits = word(of, identity, 0)
         total = 0.0
         for domain in range(DOMAINS):
-            z = normal(of, identity, domain)
-            effort[domain] = research_weight(firms.profile[row, domain], z, numbers.research_noise)
+            if domain == 4:
+                bits = word(of, identity, 1)
+            effort[domain] = firms.profile[row, domain] * luck[(bits >> _SHIFT) & _MASK]
+            bits = bits >> S16
             total += effort[domain]
         square = 0.0
         for domain in range(DOMAINS):

@@ -12,7 +12,7 @@ def sharing(
 ) -> None:
     """The row of the strategy table, less what is held back from a rival."""
     quarter = counters.quarter[0]
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):
         age = float(quarter - alliances.born[a])
         rival = float(alliances.is_rival[a])
         for side in range(2):

@@ -129,7 +129,7 @@ def spread_to_alliances(
         row = firms.row[seat]
         if firms.felt[row] > 0.0:
             write_event(log, counters, SHOCK, firms.identity[row], -1, kind, firms.felt[row], -1)
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):  # last quarter's ended still stand in it: harmless
         i, j = alliances.first[a], alliances.second[a]
         magnitude = max(firms.felt[i], firms.felt[j])
         if magnitude > 0.0:

@@ -23,7 +23,7 @@ def side_deals(
     tempted, detected = stream(key, quarter, _SIDE_DEAL), stream(key, quarter, _DETECTION)
     for row in range(len(firms.seat)):
         firms.reputation[row] = reputation_next(firms.reputation[row], money.initial_reputation, money.reputation_reversion)
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         for side in range(2):
             me, victim = (i, j) if side == 0 else (j, i)

@@ -20,7 +20,7 @@ def trust(
     """Each side compares what it saw with what it expected."""
     quarter = counters.quarter[0]
     of = stream(key, quarter, _OBSERVATION)
-    for a in range(counters.living[0]):
+    for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         functions = float(firms.alliance_function[i]) + float(firms.alliance_function[j])
         feeling_out = quarter - alliances.born[a] < numbers.feeling_out_quarters

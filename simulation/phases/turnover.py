@@ -1,4 +1,4 @@
-"""Phase 11: firms without capital fail and others enter; ended alliances leave the table for the log and the memories."""
+"""Phase 11: firms without capital fail and others enter; ended alliances go into the log and the memories."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from simulation.founding import found_firm
 from simulation.parameters import Parameters
 from simulation.records import FLOW_ENTRY, FLOW_FAILURE
 from simulation.state import (
-    LIVING, REMEMBERED, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, move_alliance,
+    LIVING, REMEMBERED, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays,
 )  # fmt: skip
 
 _STRATEGY, _FUNCTION, _SECTOR = int(Purpose.STRATEGY), int(Purpose.FUNCTION), int(Purpose.SECTOR)
@@ -31,23 +31,19 @@ def remember(firms: FirmArrays, row: int, other: int) -> None:
 
 
 @helper
-def remove_ended(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog) -> None:
-    """Log and forget the alliances that ended, keeping the order of the others."""
-    quarter, kept = counters.quarter[0], 0
-    for a in range(counters.living[0]):
-        if alliances.cause[a] == LIVING:
-            if kept < a:
-                move_alliance(alliances, a, kept)
-            kept += 1
-            continue
-        i, j = alliances.first[a], alliances.second[a]
-        age = quarter - alliances.born[a]
-        write_event(log, counters, ENDED, firms.identity[i], firms.identity[j], alliances.cause[a], age, alliances.about[a])
-        remember(firms, i, j)
-        remember(firms, j, i)
-        firms.degree[i] -= 1
-        firms.degree[j] -= 1
-    counters.living[0] = kept
+def part_ended(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog) -> None:
+    """Log the alliances that ended, and let their partners remember each other."""
+    quarter = counters.quarter[0]
+    for a in range(counters.rows[0]):
+        if alliances.cause[a] != LIVING:
+            i, j = alliances.first[a], alliances.second[a]
+            age = quarter - alliances.born[a]
+            write_event(log, counters, ENDED, firms.identity[i], firms.identity[j], alliances.cause[a], age, alliances.about[a])
+            remember(firms, i, j)
+            remember(firms, j, i)
+            firms.degree[i] -= 1
+            firms.degree[j] -= 1
+            counters.living[0] -= 1
 
 
 @phase
@@ -63,11 +59,11 @@ def turnover(
             any_failed = True
             write_event(log, counters, FAILED, firms.identity[firms.row[seat]], -1, 0, firms.capital[firms.row[seat]], -1)
     if any_failed:
-        for a in range(counters.living[0]):
+        for a in range(counters.rows[0]):
             failed = firms.capital[alliances.first[a]] < 0.0 or firms.capital[alliances.second[a]] < 0.0
             if failed and alliances.cause[a] == LIVING:
                 alliances.cause[a] = PARTNER_FAILED
-    remove_ended(counters, firms, alliances, log)
+    part_ended(counters, firms, alliances, log)
     if any_failed:
         for seat in range(count):
             row = firms.row[seat]
@@ -76,6 +72,7 @@ def turnover(
                 flows[FLOW_FAILURE] += firms.capital[row]
                 lot = uniform(stream(key, quarter, _STRATEGY), identity, 0)
                 has_function = uniform(stream(key, quarter, _FUNCTION), identity, 0) < p.firms.alliance_function_share
-                found_firm(key, quarter, row, identity, lot, has_function, firms.sector[row], firms, environment, p)
+                found_firm(key, quarter, row, identity, lot, has_function, firms.sector[row], firms, environment.demand,
+                           p.strategies, p.firms, p.knowledge, p.environment.munificence)  # fmt: skip
                 flows[FLOW_ENTRY] += firms.capital[row]
                 write_event(log, counters, ENTERED, identity, -1, 0, firms.capital[row], -1)

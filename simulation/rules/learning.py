@@ -27,21 +27,20 @@ def learning_potential(dot: float, norm_i: float, norm_j: float) -> float:
 
 
 @rule
-def research_weight(profile: float, z: float, noise: float) -> float:
-    """Effort of a firm in one domain before it is normalised over domains (logistic-normal).
+def research_luck(z: float, noise: float) -> float:
+    """Factor on a firm's effort in one domain this quarter, before effort is normalised over domains (logistic-normal).
 
-    Equation:  w = profile·exp(noise·z)
+    Equation:  luck = exp(noise·z)
 
-    profile : usual share of the domain in own research [share, 0..1]
     z : standard normal number [1]
     noise : spread of the direction of research [log units, >= 0]
-    Returns unnormalised effort [share, >= 0].
+    Returns factor [factor, > 0].
     Source: E2; Aitchison & Shen 1980 (logistic-normal), assumption A-09.
 
-    >>> research_weight(0.25, 0.0, 0.5)
-    0.25
+    >>> research_luck(0.0, 0.5)
+    1.0
     """
-    return profile * math.exp(noise * z)
+    return math.exp(noise * z)
 
 
 @rule
