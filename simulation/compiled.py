@@ -78,7 +78,7 @@ def helper(function: F) -> F:
     Without a wrapper for callers from Python it compiles in half the time.
     """
     return numba.njit(  # type: ignore[no-any-return]
-        function, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+        function, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
     )
 
 
@@ -87,7 +87,7 @@ def phase(function: F) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
     try:
-        return numba.njit(function, nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # type: ignore[no-any-return]
+        return numba.njit(function, nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True, forceinline=True)  # type: ignore[no-any-return]
     finally:
         numba.config.CACHE_DIR = before
 

@@ -89,7 +89,7 @@ def word(of: np.uint64, who: int, whom: int) -> np.uint64:
 @rule
 def uniform(of: np.uint64, who: int, whom: int) -> float:
     """A uniform number in [0, 1), a multiple of 2**-53."""
-    return np.float64(word(of, who, whom) >> S11) * TO_UNIT
+    return np.float64(np.int64(word(of, who, whom) >> S11)) * TO_UNIT  # signed: a machine converts it in one step
 
 
 @rule
@@ -125,7 +125,20 @@ def normal_at(u: float) -> float:
     return -z if q < 0.0 else z
 
 
+CELLS = 1024
+OUTER = CELLS // 64  # cells at either end in which the quantile bends too much for a straight line
+QUANTILES = np.array([normal_at(k / CELLS) for k in range(CELLS + 1)])
+
+
 @rule
 def normal(of: np.uint64, who: int, whom: int) -> float:
-    """A standard normal number."""
-    return normal_at(uniform(of, who, whom))
+    """A standard normal number: the quantile at a uniform one, from a table but for the tails. Error below 2e-4.
+
+    Linear between 1,024 knots, because logarithms, roots and branches in every draw cost a sixth of a run.
+    """
+    u = uniform(of, who, whom)
+    place = u * CELLS
+    cell = int(place)
+    if cell < OUTER or cell >= CELLS - OUTER:
+        return normal_at(u)
+    return QUANTILES[cell] + (place - cell) * (QUANTILES[cell + 1] - QUANTILES[cell])

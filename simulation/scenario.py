@@ -219,7 +219,7 @@ class Formation(Group):
     search_boost: float = number(0.7, 0, 20, "factor", "search added after a shock was felt", "Asgari et al. 2017")
     search_quarters: int = number(4, 0, 400, "quarters", "how long that lasts")
     random_candidates: int = number(5, 0, 64, "firms", "candidates met by chance")
-    embedded_candidates: int = number(8, 0, 64, "firms", "candidates sampled among partners of partners", "assumption A-05")
+    embedded_candidates: int = number(4, 0, 64, "firms", "candidates sampled among partners of partners", "assumption A-05")
     prior_weight: float = number(0.082, 0, 10, "score", "score of a past partner, per prior tie at most 3", "Gulati & Gargiulo 1999")
     common_weight: float = number(0.05, 0, 10, "score", "score per common partner, at most 3", "Gulati & Gargiulo 1999")
     rival_weight: float = number(0.065, 0, 10, "score", "score lost by a rival")

@@ -16,8 +16,11 @@ _COMPLETION, _EXIT = int(Purpose.COMPLETION), int(Purpose.EXIT)
 
 
 @helper
-def utility(a: int, side: int, me: int, other: int, loyalty: float, firms: FirmArrays, alliances: AllianceArrays, e: ExitNumbers) -> float:
-    """Utility of staying for one side (E14)."""
+def utility(
+    a: int, side: int, me: int, other: int, loyalty: float, lead: float,
+    firms: FirmArrays, alliances: AllianceArrays, e: ExitNumbers,
+) -> float:  # fmt: skip
+    """Utility of staying for one side (E14). lead : how much more of the learning went to it [share]."""
     return utility_of_staying(
         alliances.performance[a, side],
         e.trust_weight * loyalty * alliances.trust[a, side],
@@ -25,7 +28,7 @@ def utility(a: int, side: int, me: int, other: int, loyalty: float, firms: FirmA
         e.equity_weight * float(alliances.equity[a]),
         e.outside_weight * firms.outside_option[me],
         e.shock_weight * max(0.0, firms.felt[me] - firms.felt[other]),
-        e.learned_weight * learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side]),
+        e.learned_weight * max(0.0, lead),
     )
 
 
@@ -52,7 +55,7 @@ def largest_grievance(
     option = e.outside_weight * firms.outside_option[me]
     if option > worst:
         cause, worst = BETTER_OPTION, option
-    learned = e.learned_weight * learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side])
+    learned = e.learned_weight * max(0.0, learning_lead(alliances.learned[a, side], alliances.learned[a, 1 - side]))
     return LEARNED_OUT if learned > worst else cause
 
 
@@ -80,8 +83,9 @@ def endings(
                 alliances.cause[a] = UNDERPERFORMANCE
             continue
         loyal_i, loyal_j = loyalty[firms.strategy[i]], loyalty[firms.strategy[j]]
-        stay_i = utility(a, 0, i, j, loyal_i, firms, alliances, e)
-        stay_j = utility(a, 1, j, i, loyal_j, firms, alliances, e)
+        lead = learning_lead(alliances.learned[a, 0], alliances.learned[a, 1])
+        stay_i = utility(a, 0, i, j, loyal_i, lead, firms, alliances, e)
+        stay_j = utility(a, 1, j, i, loyal_j, -lead, firms, alliances, e)
         leaves_i = uniform(leaving, here, there) < exit_chance(e.base_hazard, stay_i, e.reference_utility, e.selectivity)
         leaves_j = uniform(leaving, there, here) < exit_chance(e.base_hazard, stay_j, e.reference_utility, e.selectivity)
         if leaves_i or leaves_j:  # where both leave, the one with less to stay for names the cause

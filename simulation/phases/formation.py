@@ -75,17 +75,21 @@ def common_partners(start: Ints, member: Ints, marked: Ints, search: int, other:
 
 @helper
 def mutual_score(
-    of: np.uint64, row: int, other: int, prior: int, common: int, to_beat: float, firms: FirmArrays, f: FormationNumbers
-) -> float:
+    of: np.uint64, row: int, other: int, search: int, to_beat: float,
+    firms: FirmArrays, workspace: Workspace, f: FormationNumbers,
+) -> float:  # fmt: skip
     """Score of `other` in the eyes of `row`; −1e9 where it is not above `to_beat` or `other` would not have `row`."""
     gap = abs(firms.goal[row] - firms.goal[other])
-    prior_worth, common_worth = f.prior_weight * prior, f.common_weight * common
+    prior_worth = f.prior_weight * ties_before(firms.past_partner, firms.past_ties, row, firms.identity[other])
     rival_loss = f.rival_weight if firms.sector[row] == firms.sector[other] else 0.0
     here, there = firms.identity[row], firms.identity[other]
     impression = f.noise * normal(of, here, there)
     reputation = firms.reputation[other]
-    if partner_score(1.0, reputation, gap, prior_worth, common_worth, rival_loss, impression) <= to_beat:
-        return -1e9  # not even if there were most to learn: spares the look at what both know
+    best_case = partner_score(1.0, reputation, gap, prior_worth, f.common_weight * MOST_COMMON, rival_loss, impression)
+    if best_case <= to_beat:
+        return -1e9  # spares the look at what both know and whom they know
+    common = common_partners(workspace.start, workspace.member, workspace.marked, search, other)
+    common_worth = f.common_weight * common
     dot = 0.0
     for domain in range(DOMAINS):
         dot += firms.knowledge[row, domain] * firms.knowledge[other, domain]
@@ -157,9 +161,7 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
         found = gather_candidates(key, quarter, row, search, candidates, firms, workspace, introductions, meetings)
         for k in range(found):
             other = candidates[k]
-            prior = ties_before(firms.past_partner, firms.past_ties, row, firms.identity[other])
-            common = common_partners(workspace.start, workspace.member, workspace.marked, search, other)
-            score = mutual_score(scores, row, other, prior, common, best_score, firms, f)
+            score = mutual_score(scores, row, other, search, best_score, firms, workspace, f)
             if score > best_score:
                 best, best_score = other, score
         surplus = best_score - f.threshold

@@ -73,14 +73,14 @@ def exit_chance(base_hazard: float, utility: float, reference: float, selectivit
 def learning_lead(own: float, partner: float) -> float:
     """How much more of all that was learned in the alliance went to this firm than to its partner.
 
-    Equation:  max(0, (L_i − L_j)/(L_i + L_j))
+    Equation:  (L_i − L_j)/(L_i + L_j)
 
     own, partner : learning so far, L_i and L_j [knowledge, >= 0]
-    Returns lead [share, 0..1]; 0 if nothing was learned.
+    Returns lead [share, −1..1]; 0 if nothing was learned. Only a lead of one's own loosens a tie.
     Source: E14; Inkpen & Beamish 1997, Hamel 1991.
 
     >>> learning_lead(3.0, 1.0)
     0.5
     """
     total = own + partner
-    return max(0.0, (own - partner) / total) if total > 0.0 else 0.0
+    return (own - partner) / total if total > 0.0 else 0.0

@@ -1,0 +1,33 @@
+"""Kernels read what the schema says: no setting is missing, none is misspelt."""
+
+import numpy as np
+
+from simulation.parameters import Parameters, read_parameters
+from simulation.scenario import Scenario
+
+NOT_FOR_KERNELS = {"count", "sectors", "events", "shock_kind", "shock_scope"}
+
+
+def test_every_number_of_a_group_reaches_the_kernels_under_its_own_name() -> None:
+    scenario = Scenario()
+    parameters = read_parameters(scenario)
+    for name in Parameters._fields[2:]:
+        group = getattr(scenario, name)
+        numbers = getattr(parameters, name)
+        assert set(numbers._fields) == set(type(group).model_fields) - NOT_FOR_KERNELS
+        assert all(getattr(numbers, field) == float(getattr(group, field)) for field in numbers._fields)
+
+
+def test_strategy_table_reaches_the_kernels_row_by_row() -> None:
+    table = read_parameters(Scenario()).strategies
+    assert table.upto[-1] == 1.0
+    np.testing.assert_allclose(np.diff(table.upto, prepend=0), [row.share for row in Scenario().strategies.values()])
+    racer = list(Scenario().strategies).index("learning_racer")
+    assert table.absorptive_capacity[racer] == 0.9
+    assert table.early[racer] == 0.35
+
+
+def test_research_luck_is_a_log_normal_of_the_stated_spread() -> None:
+    luck = np.log(read_parameters(Scenario()).research_luck)
+    assert abs(luck.mean()) < 1e-9
+    assert abs(luck.std() - 0.5) < 0.002
