@@ -7,7 +7,17 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from simulation.rules.value import (
-    DILEMMA, HARMONY, NO_DEAL, best_reply, escape_trust, joint_value, leak, leakage_rate, marginal_cost, regime, sharing_cost,
+    DILEMMA,
+    HARMONY,
+    NO_DEAL,
+    best_reply,
+    escape_trust,
+    joint_value,
+    leak,
+    leakage_rate,
+    marginal_cost,
+    regime,
+    sharing_cost,
 )  # fmt: skip
 from simulation.scenario import Scenario
 
@@ -16,17 +26,29 @@ V = Scenario().value
 
 def payoff(s: float, partner: float, v: float, trust: float, rate: float) -> float:
     """E6 for one quarter, learning, coordination and the partner's leak left out."""
-    return 0.5 * joint_value(v, s, partner) - sharing_cost(V.sharing_cost, s, trust, V.sharing_cost_saved) - leak(rate, s, trust)
+    return (
+        0.5 * joint_value(v, s, partner)
+        - sharing_cost(V.sharing_cost, s, trust, V.sharing_cost_saved)
+        - leak(rate, s, trust)
+    )
 
 
-CASES = [(v, trust, rival, partner) for v in (0.4, 1.2, 2.5, 5.0) for trust in (0.0, 0.4, 0.9) for rival in (0, 1) for partner in (0.2, 0.9)]
+CASES = [
+    (v, trust, rival, partner)
+    for v in (0.4, 1.2, 2.5, 5.0)
+    for trust in (0.0, 0.4, 0.9)
+    for rival in (0, 1)
+    for partner in (0.2, 0.9)
+]
 
 
 @pytest.mark.parametrize(("v", "trust", "rival", "partner"), CASES)
 def test_no_sharing_earns_more_than_the_best_reply(v: float, trust: float, rival: int, partner: float) -> None:
     rate = leakage_rate(V.leakage, V.leakage_rival, rival, V.leakage_equity, 0)
     cost = marginal_cost(V.sharing_cost, V.sharing_cost_saved, rate, trust)
-    found = minimize_scalar(lambda s: -payoff(s, partner, v, trust, rate), bounds=(0, 1), method="bounded", options={"xatol": 1e-10})
+    found = minimize_scalar(
+        lambda s: -payoff(s, partner, v, trust, rate), bounds=(0, 1), method="bounded", options={"xatol": 1e-10}
+    )
     best = best_reply(v, cost, partner)
     assert payoff(best, partner, v, trust, rate) >= -found.fun - 1e-12
     assert best == pytest.approx(found.x, abs=2e-4)

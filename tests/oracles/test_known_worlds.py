@@ -28,7 +28,9 @@ def lives(scenario: Scenario, worlds: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("hazard", [0.02, 0.10])
 def test_l3_constant_hazard_gives_geometric_survival(hazard: float) -> None:
-    scenario = Scenario().with_(CALM | {"exit.fixed_hazard": hazard, "exit.completion": 0.0, "time.warm_up": 0, "time.quarters": 60})
+    scenario = Scenario().with_(
+        CALM | {"exit.fixed_hazard": hazard, "exit.completion": 0.0, "time.warm_up": 0, "time.quarters": 60}
+    )
     at_risk, ended = lives(scenario, 8)
     for age in range(0, 30, 5):
         # 18 such checks: 4.2 binomial standard errors leave a false alarm in 2,000 test runs
@@ -39,7 +41,14 @@ def test_l3_constant_hazard_gives_geometric_survival(hazard: float) -> None:
 def test_l3_independent_causes_add() -> None:
     h, c = 0.05, 0.04
     scenario = Scenario().with_(
-        CALM | {"exit.fixed_hazard": h, "exit.completion": c, "trust.feeling_out_quarters": 0, "time.warm_up": 0, "time.quarters": 80}
+        CALM
+        | {
+            "exit.fixed_hazard": h,
+            "exit.completion": c,
+            "trust.feeling_out_quarters": 0,
+            "time.warm_up": 0,
+            "time.quarters": 80,
+        }
     )
     at_risk, ended = lives(scenario, 8)
     both = 1 - (1 - h) * (1 - c)
@@ -73,7 +82,11 @@ def test_l8_scripted_shocks_strike_on_the_day_and_nobody_else() -> None:
         {"quarter": 9, "scope": "local", "firm": 11, "magnitude": 0.6, "kind": "demand_slump"},
     ]
     scenario = Scenario.of(
-        {"time": {"quarters": 20, "warm_up": 0}, "firms": {"count": 40}, "environment": {"shock_rate": 0.0, "events": events}}
+        {
+            "time": {"quarters": 20, "warm_up": 0},
+            "firms": {"count": 40},
+            "environment": {"shock_rate": 0.0, "events": events},
+        }
     )
     run = simulate(scenario)
     struck = run.events.kind == SHOCK
@@ -120,8 +133,14 @@ def test_l11_identical_firms_trust_alike_and_names_do_not_matter() -> None:
     for run in (one, two):
         assert (run.alliances.trust[:, 0] == run.alliances.trust[:, 1]).all()
         assert (run.alliances.trust != scenario.trust.initial).all(), "trust has moved"
-    a = {tuple(sorted((relabelling[int(i)], relabelling[int(j)]))): t for i, j, t in zip(one.alliances.first, one.alliances.second, one.alliances.trust[:, 0], strict=True)}
-    b = {(int(i), int(j)): t for i, j, t in zip(two.alliances.first, two.alliances.second, two.alliances.trust[:, 0], strict=True)}
+    a = {
+        tuple(sorted((relabelling[int(i)], relabelling[int(j)]))): t
+        for i, j, t in zip(one.alliances.first, one.alliances.second, one.alliances.trust[:, 0], strict=True)
+    }
+    b = {
+        (int(i), int(j)): t
+        for i, j, t in zip(two.alliances.first, two.alliances.second, two.alliances.trust[:, 0], strict=True)
+    }
     assert a == b
 
 
@@ -142,7 +161,19 @@ def test_graph_with_names_and_ages_becomes_the_first_network() -> None:
     graph = nx.Graph()
     graph.add_edge("Acme", "Brill", age=12, governance="equity")
     graph.add_edge("Acme", "Cogs")
-    scenario = with_graph(Scenario().with_(CALM | {"formation.rate": 0.0, "time.quarters": 1, "time.warm_up": 0, "exit.base_hazard": 0.0, "exit.completion": 0.0}), graph)
+    scenario = with_graph(
+        Scenario().with_(
+            CALM
+            | {
+                "formation.rate": 0.0,
+                "time.quarters": 1,
+                "time.warm_up": 0,
+                "exit.base_hazard": 0.0,
+                "exit.completion": 0.0,
+            }
+        ),
+        graph,
+    )
     drawn = simulate(scenario).graph_at()
     assert [drawn.nodes[seat]["name"] for seat in drawn] == ["Acme", "Brill", "Cogs"]
     assert drawn.edges[0, 1]["age"] == 12

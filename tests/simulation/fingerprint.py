@@ -5,7 +5,13 @@ import hashlib
 from simulation import Scenario, simulate
 from simulation.run import Run
 
-SMALL = {"firms.count": 14, "time.quarters": 30, "time.warm_up": 0, "environment.shock_rate": 0.15, "mix.opportunist": 0.3}
+SMALL = {
+    "firms.count": 14,
+    "time.quarters": 30,
+    "time.warm_up": 0,
+    "environment.shock_rate": 0.15,
+    "mix.opportunist": 0.3,
+}
 
 
 def fingerprint(run: Run) -> str:

@@ -17,7 +17,10 @@ from simulation.problems import InputError
 from simulation.state import AllianceArrays, EventLog, grown
 from simulation.world import build_world
 
-BUSY = Scenario().with_({"firms.count": 40, "time.quarters": 80, "time.warm_up": 10, "environment.shock_rate": 0.15, "mix.opportunist": 0.2, "firms.initial_capital": 1.0})  # fmt: skip
+BUSY = Scenario().with_(
+    {"firms.count": 40, "time.quarters": 80, "time.warm_up": 10, "environment.shock_rate": 0.15,
+     "mix.opportunist": 0.2, "firms.initial_capital": 1.0}
+)  # fmt: skip
 
 
 def bytes_of(run: Run) -> str:
@@ -41,7 +44,9 @@ def test_threads_change_nothing() -> None:
 def test_switching_the_compiler_off_changes_no_byte() -> None:
     script = Path(__file__).with_name("fingerprint.py")
     printed = [
-        subprocess.run([sys.executable, str(script)], env=os.environ | switch, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, str(script)], env=os.environ | switch, capture_output=True, text=True, check=True
+        ).stdout
         for switch in ({"NUMBA_DISABLE_JIT": "0"}, {"NUMBA_DISABLE_JIT": "1"})
     ]
     assert printed[0] == printed[1]
@@ -107,7 +112,9 @@ def test_spells_tell_the_life_of_each_alliance() -> None:
     np.testing.assert_array_equal(np.sort(ages), np.sort((spells.ended - spells.born)[spells.cause >= 0]))
 
 
-@pytest.mark.parametrize("wrong", [{"seed": -1}, {"seed": 1.5}, {"seed": 2**63}, {"world": -3}, {"seed": True}, {"seed": "1"}])
+@pytest.mark.parametrize(
+    "wrong", [{"seed": -1}, {"seed": 1.5}, {"seed": 2**63}, {"world": -3}, {"seed": True}, {"seed": "1"}]
+)
 def test_wrong_seeds_are_named(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError, match="whole number from 0"):
         simulate(BUSY, **wrong)  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ from simulation import schedule
 def test_step_lists_the_phases_in_the_order_in_which_they_are_called() -> None:
     source = inspect.getsource(getattr(schedule.advance, "py_func", schedule.advance))
     loop = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.While))
-    calls = [node.value.func.id for node in loop.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    calls = [
+        node.value.func.id for node in loop.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
     assert calls == [phase.name for phase in schedule.STEP]
 
 

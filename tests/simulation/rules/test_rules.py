@@ -46,7 +46,8 @@ def test_example_holds_compiled_and_uncompiled(rule: Callable[..., float]) -> No
 @pytest.mark.parametrize("rule", RULES)
 def test_docstring_has_equation_units_source_and_every_parameter(rule: Callable[..., float]) -> None:
     text = inspect.getdoc(plain(rule)) or ""
-    assert "Equation:" in text and "Source:" in text
+    assert "Equation:" in text
+    assert "Source:" in text
     assert re.search(r"Returns .*\[", text), "what is returned, with its unit"
     described = set(re.findall(r"\w+", " ".join(re.findall(r"^([\w, ]+) :", text.replace("; ", "\n"), re.M))))
     assert set(inspect.signature(plain(rule)).parameters) <= described
