@@ -6,9 +6,9 @@ Everything is imported on first use, so that reading a scenario does not load th
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulation.engine import simulate
     from simulation.run import Run
     from simulation.scenario import Scenario
-    from simulation.engine import simulate
     from simulation.world import World
 
 __all__ = ["Run", "Scenario", "World", "simulate"]

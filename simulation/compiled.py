@@ -13,11 +13,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numba
 
-F = TypeVar("F", bound=Callable[..., object])
+F = TypeVar("F", bound=Callable[..., Any])
+_njit: Any = numba.njit  # its stubs lack two options, and would hide the signatures of rules
+_config: Any = numba.config
 SOURCES = Path(__file__).parent
 KEPT_CACHES = 4  # engines compiled earlier that stay on disk: switching branches does not compile again
 
@@ -56,12 +58,12 @@ FINISHED = CACHE / "finished"  # written when a whole run has been compiled
 
 def is_warm() -> bool:
     """Whether a run starts at once: the engine is compiled and cached, or compiling is switched off."""
-    return bool(numba.config.DISABLE_JIT) or FINISHED.exists()
+    return bool(_config.DISABLE_JIT) or FINISHED.exists()
 
 
 def mark_warm() -> None:
     """Say that the cache now holds a whole run, and drop engines that were compiled long ago."""
-    if not FINISHED.exists() and not numba.config.DISABLE_JIT:
+    if not FINISHED.exists() and not _config.DISABLE_JIT:
         CACHE.mkdir(parents=True, exist_ok=True)
         FINISHED.touch()
         _drop_old_caches(CACHE.parent, CACHE)
@@ -69,7 +71,13 @@ def mark_warm() -> None:
 
 def rule(function: F) -> F:
     """A pure scalar function of the theory, inlined wherever it is called. Keeps the signature visible to type checkers."""
-    return numba.njit(function, nogil=True, error_model="numpy", forceinline=True, no_cfunc_wrapper=True)  # type: ignore[no-any-return]
+    compiled: F = _njit(function, nogil=True, error_model="numpy", forceinline=True, no_cfunc_wrapper=True)
+    return compiled
+
+
+def uncompiled(function: F) -> F:
+    """The Python function behind a rule: for a thousand calls at import, where compiling would take longer."""
+    return getattr(function, "py_func", function)
 
 
 def helper(function: F) -> F:
@@ -77,25 +85,29 @@ def helper(function: F) -> F:
 
     Without a wrapper for callers from Python it compiles in half the time.
     """
-    return numba.njit(  # type: ignore[no-any-return]
+    compiled: F = _njit(
         function, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
     )
+    return compiled
 
 
 def phase(function: F) -> F:
     """A loop over firms or alliances: compiled, cached in this engine's own folder, free of the interpreter's lock."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
     try:
-        return numba.njit(function, nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True, forceinline=True)  # type: ignore[no-any-return]
+        compiled: F = _njit(
+            function, nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True, forceinline=True
+        )
+        return compiled
     finally:
-        numba.config.CACHE_DIR = before
+        _config.CACHE_DIR = before
 
 
 def warm_up() -> float:
     """Compile the whole engine now, by running a tiny world. Returns the seconds that it took."""
-    from simulation.scenario import Scenario
     from simulation.engine import simulate
+    from simulation.scenario import Scenario
 
     start = time.perf_counter()
     simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up=0))

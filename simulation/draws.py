@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compiled import rule
+from simulation.compiled import rule, uncompiled
 
 VERSION = 1  # of the purposes and the hash; written into every manifest
 
@@ -127,7 +127,7 @@ def normal_at(u: float) -> float:
 
 CELLS = 1024
 OUTER = CELLS // 64  # cells at either end in which the quantile bends too much for a straight line
-QUANTILES = np.array([normal_at(k / CELLS) for k in range(CELLS + 1)])
+QUANTILES = np.array([uncompiled(normal_at)(k / CELLS) for k in range(CELLS + 1)])
 
 
 @rule
@@ -141,4 +141,5 @@ def normal(of: np.uint64, who: int, whom: int) -> float:
     cell = int(place)
     if cell < OUTER or cell >= CELLS - OUTER:
         return normal_at(u)
-    return QUANTILES[cell] + (place - cell) * (QUANTILES[cell + 1] - QUANTILES[cell])
+    below = float(QUANTILES[cell])
+    return below + (place - cell) * (float(QUANTILES[cell + 1]) - below)

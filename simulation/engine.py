@@ -1,7 +1,7 @@
 """Run a world: the whole time loop inside compiled code."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,9 +28,7 @@ def run_world(world: World, until: int | None = None) -> World:
     return world
 
 
-def simulate(
-    scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx.Graph | None" = None
-) -> Run:
+def simulate(scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx.Graph[Any] | None" = None) -> Run:
     """One world from its first quarter to its last.
 
     scenario : what kind of world

@@ -9,7 +9,9 @@ KINDS = ("formed", "ended", "shock", "breach", "failed", "entered")
 # ended: detail = index into CAUSES, value = age · shock: first = firm hit, detail = kind of shock, value = magnitude
 # breach: first = deceiver, second = victim · failed, entered: first = the firm
 
-DECEIT, DISTRUST, MISFIT, UNDERPERFORMANCE, LEARNED_OUT, BETTER_OPTION, COMPLETED, PARTNER_FAILED, NEVER_STARTED = range(9)
+DECEIT, DISTRUST, MISFIT, UNDERPERFORMANCE, LEARNED_OUT, BETTER_OPTION, COMPLETED, PARTNER_FAILED, NEVER_STARTED = (
+    range(9)
+)
 CAUSES = (
     "deceit", "distrust", "misfit", "underperformance", "learned_out", "better_option",
     "completed", "partner_failed", "never_started",
@@ -21,7 +23,7 @@ def write_event(
     log: EventLog, counters: Counters, kind: int, first: int, second: int, detail: int, value: float, about: int
 ) -> int:
     """Append one event at the current quarter. Returns its number. The caller has made room before the quarter began."""
-    number = counters.logged[0]
+    number = int(counters.logged[0])
     log.quarter[number] = counters.quarter[0]
     log.kind[number] = kind
     log.first[number] = first

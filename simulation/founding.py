@@ -35,7 +35,9 @@ def found_firm(
     firms.sector[row] = sector
     firms.strategy[row] = strategy
     firms.alliance_function[row] = 1 if has_function else 0
-    width = min(traits.flexibility_spread, traits.flexibility, 1.0 - traits.flexibility)  # keeps the mean at the borders
+    width = min(
+        traits.flexibility_spread, traits.flexibility, 1.0 - traits.flexibility
+    )  # keeps the mean at the borders
     u = uniform(stream(key, quarter, _FLEXIBILITY), identity, 0)
     firms.flexibility[row] = traits.flexibility + width * (2.0 * u - 1.0)
     firms.absorptive_capacity[row] = table.absorptive_capacity[strategy]

@@ -4,7 +4,7 @@ networkx is imported on use: it costs more than a small run.
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def _ordered(ties: list[tuple[int, int, int, int]]) -> Ties:
     return Ties(*(np.ascontiguousarray(table[:, column]) for column in range(4)))
 
 
-def network_from_graph(graph: "networkx.Graph") -> Network:
+def network_from_graph(graph: "networkx.Graph[Any]") -> Network:
     """The network group for a networkx graph: nodes become seats in their order.
 
     Node attribute `name` gives labels. Edge attributes: `age` [quarters], `governance` ("contract" or "equity").
@@ -84,9 +84,13 @@ def network_from_graph(graph: "networkx.Graph") -> Network:
         if a == b:
             problems.append(Problem(f"firm {a!r} is tied to itself", key="graph"))
         elif governance is not None and governance not in GOVERNANCE:
-            problems.append(Problem(f'{a!r}-{b!r}: governance {governance!r} is neither "contract" nor "equity"', key="graph"))
+            problems.append(
+                Problem(f'{a!r}-{b!r}: governance {governance!r} is neither "contract" nor "equity"', key="graph")
+            )
         elif isinstance(age, bool) or not isinstance(age, int | np.integer) or not 0 <= age <= 4000:
-            problems.append(Problem(f"{a!r}-{b!r}: age {age!r} is not a whole number of quarters from 0 to 4,000", key="graph"))
+            problems.append(
+                Problem(f"{a!r}-{b!r}: age {age!r} is not a whole number of quarters from 0 to 4,000", key="graph")
+            )
         else:
             pair = (min(seats[a], seats[b]), max(seats[a], seats[b]))
             equity = GOVERNANCE.get(governance) if governance is not None else None

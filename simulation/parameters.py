@@ -3,17 +3,18 @@
 Meaning, default, bounds, unit and source of each stand in `simulation/scenario.py` alone.
 """
 
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from simulation.compiled import uncompiled
 from simulation.draws import normal_at
 from simulation.rules.learning import research_luck
 from simulation.scenario import Scenario
 
-Numbers = TypeVar("Numbers", bound=tuple[Any, ...])
+Numbers = TypeVar("Numbers", bound=NamedTuple)
 
 
 class FirmsNumbers(NamedTuple):
@@ -189,7 +190,9 @@ class StrategyTable(NamedTuple):
 class Parameters(NamedTuple):
     """All that kernels know of a scenario."""
 
-    research_luck: NDArray[np.float64]  # [1024] factors on effort in a domain, equally likely: quantiles of E2's log-normal
+    research_luck: NDArray[
+        np.float64
+    ]  # [1024] factors on effort in a domain, equally likely: quantiles of E2's log-normal
     strategies: StrategyTable
     firms: FirmsNumbers
     knowledge: KnowledgeNumbers
@@ -205,7 +208,7 @@ class Parameters(NamedTuple):
 
 def _numbers(kind: type[Numbers], group: BaseModel) -> Numbers:
     """The settings of a group that `kind` names, as floats."""
-    return kind(*(float(getattr(group, name)) for name in kind._fields))  # type: ignore[attr-defined]
+    return kind._make(float(getattr(group, name)) for name in kind._fields)
 
 
 def _strategy_table(scenario: Scenario) -> StrategyTable:
@@ -215,20 +218,18 @@ def _strategy_table(scenario: Scenario) -> StrategyTable:
     columns = ("base", "by_trust", "by_observed", "early", "floor", "slope", "loyalty")
     upto = np.cumsum([row.share for row in rows])
     upto[-1] = 1.0  # shares sum to 1 but for rounding
-    return StrategyTable(
-        upto,
-        *(np.array([getattr(row, column) for row in rows], dtype=np.float64) for column in columns),
-        np.array([row.side_deals for row in rows], dtype=np.bool_),
-        np.array(capacities, dtype=np.float64),
-    )
+    numbers = [np.array([getattr(row, column) for row in rows], dtype=np.float64) for column in columns]
+    side_deals = np.array([row.side_deals for row in rows], dtype=np.bool_)
+    return StrategyTable._make([upto, *numbers, side_deals, np.array(capacities, dtype=np.float64)])
 
 
 def _research_luck(noise: float) -> NDArray[np.float64]:
     """Medians of 1,024 equally likely slices of the distribution: one look-up instead of a logarithm and an exponential."""
-    return np.array([research_luck(normal_at((k + 0.5) / 1024), noise) for k in range(1024)])
+    quantile, factor = uncompiled(normal_at), uncompiled(research_luck)
+    return np.array([factor(quantile((k + 0.5) / 1024), noise) for k in range(1024)])
 
 
 def read_parameters(scenario: Scenario) -> Parameters:
     """The numbers of a scenario, ready for kernels."""
     groups = (_numbers(kind, getattr(scenario, name)) for name, kind in list(Parameters.__annotations__.items())[2:])
-    return Parameters(_research_luck(scenario.knowledge.research_noise), _strategy_table(scenario), *groups)  # type: ignore[arg-type]
+    return Parameters(_research_luck(scenario.knowledge.research_noise), _strategy_table(scenario), *groups)

@@ -1,7 +1,7 @@
 """What came of a world: events, records and the final state, with views that people and scripts ask for."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +50,14 @@ class Run:
     @classmethod
     def of(cls, world: World) -> "Run":
         """What a world has come to so far."""
-        done, rows, logged = (int(array[0]) for array in (world.counters.quarter, world.counters.rows, world.counters.logged))
+        done, rows, logged = (
+            int(array[0]) for array in (world.counters.quarter, world.counters.rows, world.counters.logged)
+        )
         alive = np.flatnonzero(world.alliances.cause[:rows] == LIVING)
         return cls(
             world.scenario, world.seed, world.world, done, world.names, tuple(world.scenario.strategies),
-            EventLog(*(column[:logged].copy() for column in world.log)), world.records[:done],
-            world.firms, AllianceArrays(*(column[alive] for column in world.alliances)),
+            EventLog._make(column[:logged].copy() for column in world.log), world.records[:done],
+            world.firms, AllianceArrays._make(column[alive] for column in world.alliances),
         )  # fmt: skip
 
     def series(self, name: str) -> NDArray[np.float64]:
@@ -79,7 +81,9 @@ class Run:
         born[place] = log.quarter[deaths] - log.value[deaths].astype(np.int64)
         alive = np.searchsorted(births, self.alliances.about)
         born[alive] = self.alliances.born
-        return Spells(log.first[births], log.second[births], born, entered, ended, cause, detail & 1, detail >> 1 & 1, detail >> 2)
+        return Spells(
+            log.first[births], log.second[births], born, entered, ended, cause, detail & 1, detail >> 1 & 1, detail >> 2
+        )
 
     def frame(self) -> "pandas.DataFrame":
         """The quarters as a table, one column per measure."""
@@ -87,7 +91,7 @@ class Run:
 
         return pd.DataFrame(self.records, columns=list(COLUMNS), index=pd.RangeIndex(self.quarters, name="quarter"))
 
-    def graph_at(self, quarter: int | None = None) -> "networkx.Graph":
+    def graph_at(self, quarter: int | None = None) -> "networkx.Graph[Any]":
         """The network at the end of a quarter (the last one if left out).
 
         Nodes are seats with name, strategy, sector, alliance_function and capital (all as of the end of the run); edges
@@ -100,7 +104,7 @@ class Run:
         quarter = last if quarter is None else quarter
         if not 0 <= quarter <= last:
             raise InputError([Problem(f"{quarter} is not a quarter of this run, 0 to {last}", key="quarter")])
-        graph = nx.Graph(quarter=quarter)
+        graph: networkx.Graph[Any] = nx.Graph(quarter=quarter)
         for seat, row in enumerate(self.firms.row):
             graph.add_node(
                 seat, name=self.names[seat], strategy=self.strategies[self.firms.strategy[row]],

@@ -66,7 +66,9 @@ def advance(
             before = 0  # alliances that existed already count as formed in quarter 0
         shocks(key, counters, firms, alliances, environment, log, p.environment, p.fit)
         research(key, counters, firms, p.research_luck, p.knowledge)
-        formation(key, counters, firms, alliances, log, workspace, p.formation, p.trust, p.fit.initial, p.exit.honeymoon)
+        formation(
+            key, counters, firms, alliances, log, workspace, p.formation, p.trust, p.fit.initial, p.exit.honeymoon
+        )
         sharing(counters, firms, alliances, p.strategies, p.sharing)
         exchange(counters, firms, alliances, environment, workspace, p.knowledge, p.value)
         trust(key, counters, firms, alliances, p.trust, p.sharing)

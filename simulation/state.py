@@ -128,7 +128,13 @@ class EventLog(NamedTuple):
 
 def empty_firms(count: int) -> FirmArrays:
     """Arrays for `count` firms, all zero."""
-    return FirmArrays(*_zeros(FirmArrays, count, {"knowledge": DOMAINS, "profile": DOMAINS, "past_partner": REMEMBERED, "past_ties": REMEMBERED}))
+    return FirmArrays(
+        *_zeros(
+            FirmArrays,
+            count,
+            {"knowledge": DOMAINS, "profile": DOMAINS, "past_partner": REMEMBERED, "past_ties": REMEMBERED},
+        )
+    )
 
 
 def empty_alliances(capacity: int) -> AllianceArrays:

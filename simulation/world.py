@@ -1,7 +1,7 @@
 """Build a world: the last place where names are strings. After this there are only arrays."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,22 @@ from simulation.phases.formation import write_alliance
 from simulation.phases.shocks import KINDS, SCOPES, redraw_market
 from simulation.problems import InputError, Problem
 from simulation.records import COLUMNS, FLOWS
-from simulation.schedule import events_at_most
 from simulation.rules.fit import fit_after_quarter
 from simulation.scenario import DOMAINS, Scenario
+from simulation.schedule import events_at_most
 from simulation.state import (
-    AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace,
-    empty_alliances, empty_counters, empty_firms, empty_log, empty_workspace, grown,
+    AllianceArrays,
+    Counters,
+    EnvironmentArrays,
+    EventLog,
+    FirmArrays,
+    Workspace,
+    empty_alliances,
+    empty_counters,
+    empty_firms,
+    empty_log,
+    empty_workspace,
+    grown,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -61,16 +71,14 @@ class World:
             self.log = EventLog(*grown(self.log, rows))
 
 
-def with_graph(scenario: Scenario, graph: "networkx.Graph") -> Scenario:
+def with_graph(scenario: Scenario, graph: "networkx.Graph[Any]") -> Scenario:
     """The scenario with a graph as its initial network and one firm per node."""
     network = network_from_graph(graph)
     firms = scenario.firms.model_copy(update={"count": len(network.firms)})
     return Scenario.of({**scenario.model_dump(), "firms": firms.model_dump(), "network": network.model_dump()})
 
 
-def build_world(
-    scenario: Scenario, seed: int = 1, world: int = 0, row_order: NDArray[np.int64] | None = None
-) -> World:
+def build_world(scenario: Scenario, seed: int = 1, world: int = 0, row_order: NDArray[np.int64] | None = None) -> World:
     """A world at quarter 0.
 
     seed, world : 0 to 2**63 − 1; equal numbers mean equal luck whatever the scenario
@@ -88,7 +96,7 @@ def build_world(
     firms.seat[:] = seats
     firms.row[seats] = np.arange(count)
     capacity = 2 * len(ties.first) + 2 * count
-    key = np.uint64(run_key(np.uint64(seed), np.uint64(world)))
+    key = np.uint64(run_key(seed, world))
     built = World(
         scenario, seed, world, key, parameters, firms, empty_alliances(capacity), _environment(scenario, sectors),
         empty_log(len(ties.first) + 2 * events_at_most(len(ties.first), count)), empty_workspace(count, capacity),
@@ -98,16 +106,18 @@ def build_world(
     lots = np.empty((3, count))
     for k, purpose in enumerate((Purpose.STRATEGY, Purpose.FUNCTION, Purpose.SECTOR)):
         lots[k] = _even_lots(key, int(purpose), count)
-    populate(key, lots, sectors, ties, built.counters, built.firms, built.alliances, built.environment, built.log, parameters)
+    populate(
+        key, lots, sectors, ties, built.counters, built.firms, built.alliances, built.environment, built.log, parameters
+    )
     return built
 
 
 def _parameters(scenario: Scenario) -> Parameters:
     """The numbers of a scenario, read once and kept on the (frozen) scenario."""
-    kept = scenario.__dict__.get("_parameters")
+    kept: Parameters | None = scenario.__dict__.get("_parameters")
     if kept is None:
         kept = scenario.__dict__["_parameters"] = read_parameters(scenario)
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def _even_lots(key: np.uint64, purpose: int, count: int) -> NDArray[np.float64]:
@@ -120,7 +130,9 @@ def _even_lots(key: np.uint64, purpose: int, count: int) -> NDArray[np.float64]:
 
 def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
     events = scenario.environment.events
-    targets = [event.sector if event.scope == "sector" else event.firm if event.scope == "local" else -1 for event in events]
+    targets = [
+        event.sector if event.scope == "sector" else event.firm if event.scope == "local" else -1 for event in events
+    ]
     drawn = (KINDS.index(scenario.environment.shock_kind), SCOPES.index(scenario.environment.shock_scope))
     return EnvironmentArrays(
         np.zeros((sectors, DOMAINS)),

@@ -5,7 +5,14 @@ import numpy as np
 from simulation.compiled import helper, phase
 from simulation.draws import Purpose, stream, uniform
 from simulation.events import (
-    BETTER_OPTION, COMPLETED, DECEIT, DISTRUST, LEARNED_OUT, MISFIT, NEVER_STARTED, UNDERPERFORMANCE,
+    BETTER_OPTION,
+    COMPLETED,
+    DECEIT,
+    DISTRUST,
+    LEARNED_OUT,
+    MISFIT,
+    NEVER_STARTED,
+    UNDERPERFORMANCE,
 )  # fmt: skip
 from simulation.parameters import ExitNumbers, TrustNumbers, ValueNumbers
 from simulation.rules.exit import exit_chance, learning_lead, utility_of_staying
@@ -86,8 +93,12 @@ def endings(
         lead = learning_lead(alliances.learned[a, 0], alliances.learned[a, 1])
         stay_i = utility(a, 0, i, j, loyal_i, lead, firms, alliances, e)
         stay_j = utility(a, 1, j, i, loyal_j, -lead, firms, alliances, e)
-        leaves_i = uniform(leaving, here, there) < exit_chance(e.base_hazard, stay_i, e.reference_utility, e.selectivity)
-        leaves_j = uniform(leaving, there, here) < exit_chance(e.base_hazard, stay_j, e.reference_utility, e.selectivity)
+        leaves_i = uniform(leaving, here, there) < exit_chance(
+            e.base_hazard, stay_i, e.reference_utility, e.selectivity
+        )
+        leaves_j = uniform(leaving, there, here) < exit_chance(
+            e.base_hazard, stay_j, e.reference_utility, e.selectivity
+        )
         if leaves_i or leaves_j:  # where both leave, the one with less to stay for names the cause
             side = 1 if leaves_j and (not leaves_i or stay_j < stay_i) else 0
             if quarter - alliances.found_out[a, side] <= e.breach_memory:

@@ -1,7 +1,5 @@
 """Phase 5: knowledge is transferred, value is created together, and some of it leaks."""
 
-import numpy as np
-
 from simulation.compiled import phase
 from simulation.parameters import KnowledgeNumbers, ValueNumbers
 from simulation.rules.learning import attention, learning_potential, tacit_barrier
@@ -53,7 +51,9 @@ def exchange(
                             munificence, value.tacit_loss, numbers.tacitness, 0.5 * (trust_i + trust_j))  # fmt: skip
         alliances.potential[a] = v
         half = 0.5 * joint_value(v, share_i, share_j)
-        rate = leakage_rate(value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a])
+        rate = leakage_rate(
+            value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
+        )
         leak_i, leak_j = leak(rate, share_i, trust_i), leak(rate, share_j, trust_j)
         cost_i = sharing_cost(value.sharing_cost, share_i, trust_i, value.sharing_cost_saved)
         cost_j = sharing_cost(value.sharing_cost, share_j, trust_j, value.sharing_cost_saved)

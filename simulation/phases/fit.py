@@ -7,7 +7,9 @@ from simulation.state import AllianceArrays, Counters, FirmArrays, Workspace
 
 
 @phase
-def fit(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, workspace: Workspace, numbers: FitNumbers) -> None:
+def fit(
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, workspace: Workspace, numbers: FitNumbers
+) -> None:
     """Fit grows with trust; a firm's goal moves by the mean of the pulls of its alliances."""
     move = workspace.move
     move[:] = 0.0
@@ -15,7 +17,9 @@ def fit(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, worksp
         i, j = alliances.first[a], alliances.second[a]
         mean_trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         managed = float(max(firms.alliance_function[i], firms.alliance_function[j]))
-        alliances.fit[a] = fit_after_quarter(alliances.fit[a], numbers.rate, mean_trust, managed, numbers.function_boost)
+        alliances.fit[a] = fit_after_quarter(
+            alliances.fit[a], numbers.rate, mean_trust, managed, numbers.function_boost
+        )
         pull = goal_pull(firms.goal[i], firms.goal[j], numbers.goal_pull, mean_trust, managed)
         move[i] += pull
         move[j] -= pull

@@ -11,7 +11,17 @@ from simulation.rules.learning import learning_potential
 from simulation.rules.trust import expected_sharing, initial_trust
 from simulation.scenario import DOMAINS
 from simulation.state import (
-    LIVING, NEVER, REMEMBERED, AllianceArrays, Bytes, Counters, EventLog, FirmArrays, Ints, Workspace, move_alliance,
+    LIVING,
+    NEVER,
+    REMEMBERED,
+    AllianceArrays,
+    Bytes,
+    Counters,
+    EventLog,
+    FirmArrays,
+    Ints,
+    Workspace,
+    move_alliance,
 )  # fmt: skip
 
 MOST_COMMON = 3  # common partners beyond the third add nothing (E16, E17), so counting stops there
@@ -55,7 +65,7 @@ def ties_before(past_partner: Ints, past_ties: Bytes, row: int, identity: int) -
     """Alliances that a firm remembers to have had with another, at most MOST_PRIOR."""
     for place in range(REMEMBERED):
         if past_partner[row, place] == identity:
-            return min(MOST_PRIOR, past_ties[row, place])
+            return min(MOST_PRIOR, int(past_ties[row, place]))
         if past_partner[row, place] < 0:
             break
     return 0

@@ -43,7 +43,9 @@ def payoffs(
         for domain in range(DOMAINS):
             valued += environment.demand[firms.sector[row], domain] * firms.knowledge[row, domain]
         deviation = money.income_noise * normal(luck, firms.identity[row], 0)
-        earned = firms.income[row] + own_income(money.income_rate, valued, firms.munificence[row], money.fixed_cost, deviation)
+        earned = firms.income[row] + own_income(
+            money.income_rate, valued, firms.munificence[row], money.fixed_cost, deviation
+        )
         if firms.alliance_function[row]:
             earned -= money.function_fee + money.function_fee_per_alliance * firms.degree[row]
         firms.income[row] = earned

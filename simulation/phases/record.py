@@ -33,7 +33,9 @@ def record(
         total = share_i + share_j
         reciprocity += 1.0 - abs(share_i - share_j) / total if total > 0.0 else 1.0
         fit += alliances.fit[a]
-        rate = leakage_rate(value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a])
+        rate = leakage_rate(
+            value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
+        )
         cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, mean_trust)
         game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
         regimes[game] += 1.0

@@ -72,7 +72,7 @@ def strike(
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
         sector = firms.sector[row]
-        if scope == SECTOR and sector != target or scope == LOCAL and seat != target:
+        if (scope == SECTOR and sector != target) or (scope == LOCAL and seat != target):
             continue
         if kind == DESTROYING:
             for domain in range(DOMAINS):
@@ -96,7 +96,9 @@ def shocks(
     count = len(firms.seat)
     for row in range(count):
         firms.felt[row] = 0.0
-        firms.munificence[row] = munificence_next(firms.munificence[row], numbers.munificence, numbers.munificence_reversion)
+        firms.munificence[row] = munificence_next(
+            firms.munificence[row], numbers.munificence, numbers.munificence_reversion
+        )
     any_shock = False
     kind, scope = environment.drawn[0], environment.drawn[1]
     if numbers.shock_magnitude > 0.0 and numbers.shock_rate > 0.0:

@@ -22,7 +22,9 @@ def side_deals(
     quarter = counters.quarter[0]
     tempted, detected = stream(key, quarter, _SIDE_DEAL), stream(key, quarter, _DETECTION)
     for row in range(len(firms.seat)):
-        firms.reputation[row] = reputation_next(firms.reputation[row], money.initial_reputation, money.reputation_reversion)
+        firms.reputation[row] = reputation_next(
+            firms.reputation[row], money.initial_reputation, money.reputation_reversion
+        )
     for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         for side in range(2):

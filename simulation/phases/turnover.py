@@ -9,7 +9,13 @@ from simulation.founding import found_firm
 from simulation.parameters import Parameters
 from simulation.records import FLOW_ENTRY, FLOW_FAILURE
 from simulation.state import (
-    LIVING, REMEMBERED, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays,
+    LIVING,
+    REMEMBERED,
+    AllianceArrays,
+    Counters,
+    EnvironmentArrays,
+    EventLog,
+    FirmArrays,
 )  # fmt: skip
 
 _STRATEGY, _FUNCTION, _SECTOR = int(Purpose.STRATEGY), int(Purpose.FUNCTION), int(Purpose.SECTOR)
@@ -38,7 +44,9 @@ def part_ended(counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
         if alliances.cause[a] != LIVING:
             i, j = alliances.first[a], alliances.second[a]
             age = quarter - alliances.born[a]
-            write_event(log, counters, ENDED, firms.identity[i], firms.identity[j], alliances.cause[a], age, alliances.about[a])
+            write_event(
+                log, counters, ENDED, firms.identity[i], firms.identity[j], alliances.cause[a], age, alliances.about[a]
+            )
             remember(firms, i, j)
             remember(firms, j, i)
             firms.degree[i] -= 1
@@ -57,7 +65,9 @@ def turnover(
     for seat in range(count):
         if firms.capital[firms.row[seat]] < 0.0:
             any_failed = True
-            write_event(log, counters, FAILED, firms.identity[firms.row[seat]], -1, 0, firms.capital[firms.row[seat]], -1)
+            write_event(
+                log, counters, FAILED, firms.identity[firms.row[seat]], -1, 0, firms.capital[firms.row[seat]], -1
+            )
     if any_failed:
         for a in range(counters.rows[0]):
             failed = firms.capital[alliances.first[a]] < 0.0 or firms.capital[alliances.second[a]] < 0.0

@@ -26,7 +26,9 @@ def fit_after_quarter(fit: float, rate: float, mean_trust: float, any_function: 
 
 
 @rule
-def fit_after_shock(fit: float, magnitude: float, mean_flexibility: float, mean_trust: float, blindness: float) -> float:
+def fit_after_shock(
+    fit: float, magnitude: float, mean_flexibility: float, mean_trust: float, blindness: float
+) -> float:
     """Fit after the environment moved: flexible partners parry, but trust can blind them.
 
     Equation:  F_next = F·(1 − m·(1 − φ̄·(1 − b·T̄²)))
@@ -47,7 +49,9 @@ def fit_after_shock(fit: float, magnitude: float, mean_flexibility: float, mean_
 
 
 @rule
-def goal_after_shock(goal: float, magnitude: float, spread: float, common: float, z_common: float, z_own: float) -> float:
+def goal_after_shock(
+    goal: float, magnitude: float, spread: float, common: float, z_common: float, z_own: float
+) -> float:
     """A firm's goal after a shock: firms hit together partly move together.
 
     Equation:  goal_next = clip(goal + spread·m·(√ρ·z_common + √(1 − ρ)·z_own), 0, 1)

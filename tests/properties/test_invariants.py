@@ -11,8 +11,21 @@ from simulation.engine import run_world
 from simulation.validation import settings as all_settings
 from simulation.world import build_world
 
-QUIET = ("time.", "network.", "firms.count", "firms.sectors", "strategies.", "exit.fixed_hazard", "value.", "environment.munificence")
-LEVERS = [s for s in all_settings(Scenario) if s.low is not None and s.high is not None and not s.key.startswith(QUIET) and not s.whole]
+QUIET = (
+    "time.",
+    "network.",
+    "firms.count",
+    "firms.sectors",
+    "strategies.",
+    "exit.fixed_hazard",
+    "value.",
+    "environment.munificence",
+)
+LEVERS = [
+    s
+    for s in all_settings(Scenario)
+    if s.low is not None and s.high is not None and not s.key.startswith(QUIET) and not s.whole
+]
 
 
 @st.composite
@@ -40,7 +53,16 @@ def test_nothing_leaves_its_bounds_and_capital_balances(scenario: Scenario, seed
         run_world(world, quarter)
         rows = world.alliances.cause[: world.counters.rows[0]] == -1
         a = type(world.alliances)(*(column[: len(rows)][rows] for column in world.alliances))
-        for share in (a.trust, a.ceiling, a.sharing, a.observed, a.fit, firms.goal, firms.reputation, firms.flexibility):
+        for share in (
+            a.trust,
+            a.ceiling,
+            a.sharing,
+            a.observed,
+            a.fit,
+            firms.goal,
+            firms.reputation,
+            firms.flexibility,
+        ):
             assert np.isfinite(share).all()
             assert ((share >= 0) & (share <= 1)).all()
         assert (a.trust <= a.ceiling).all()

@@ -1,0 +1,87 @@
+# Every target works from a clean checkout; `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# What `make demo` runs. Edit here.
+define DEMO
+$(BIN)/alliances compare constant_change \
+    --arm "managed: firms.alliance_function_share=0.5" \
+    --arm "flexible: firms.flexibility=1.0" \
+    --worlds 200 --out results/demo
+endef
+
+.PHONY: help setup demo test check format bench schema lock clean
+
+help:  ## print this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: $(READY)  ## create .venv with everything pinned, and compile the engine once
+
+# Redone only when what is pinned or packaged changes, so that a second `make test` starts pytest at once, without network.
+$(READY): requirements.txt pyproject.toml
+	@python=""; \
+	for candidate in "$${PYTHON:-}" python3 python3.13 python3.12 python3.11; do \
+	    if [ -n "$$candidate" ] && "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	    then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "No Python 3.11 or newer found (looked at \$$PYTHON, python3, python3.13, python3.12, python3.11)." >&2; \
+	    echo "Install one, or name it: make setup PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    echo "Creating $(VENV) with $$("$$python" --version) ..."; \
+	    "$$python" -m venv --clear $(VENV) || { \
+	        echo "This Python cannot create a virtual environment (on Debian and Ubuntu: install python3-venv)." >&2; exit 1; }; \
+	fi
+	@echo "Installing the pinned packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Compiling the engine, once (about half a minute) ..."
+	@$(BIN)/alliances doctor --compile
+	@touch $@
+
+demo: $(READY)  ## compare two ways to run alliances in a changing world, into results/demo
+	$(DEMO)
+
+test: $(READY)  ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## before each commit: format, lint, types, import borders, quick tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+format: $(READY)  ## format the code and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## measure speed and memory, into build/bench.json
+	@mkdir -p build
+	$(BIN)/python tests/benchmarks/bench.py
+
+schema: $(READY)  ## write scenarios/scenario.schema.json again from the schema in code
+	$(BIN)/alliances schema --write
+
+# The universal resolution holds for every Python >= 3.11 on Linux, macOS and Windows, one version of each package for all.
+# No index address is written: the file must install from any mirror.
+# Not after `setup`: with a dependency that is named but not pinned yet, setup could not finish.
+lock:  ## pin the newest versions of all packages again, into requirements.txt (needs network)
+	@test -x $(BIN)/python || { echo "Run \`make setup\` first." >&2; exit 1; }
+	@$(BIN)/python -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile pyproject.toml --extra dev --upgrade --quiet \
+	    --universal --python-version 3.11 --fork-strategy fewest \
+	    --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" --output-file requirements.txt
+
+clean:  ## remove .venv, builds and caches; results/ stays
+	rm -rf $(VENV) build dist htmlcov .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find simulation scenarios experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+"""Questions asked of worlds: `from experiments import compare, sweep`.
+
+Everything is imported on first use, so that the command line starts fast.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.comparing import Comparison, compare
+    from experiments.outcomes import OUTCOMES, outcomes, summary
+    from experiments.sweeping import Sweep, sweep
+
+__all__ = ["OUTCOMES", "Comparison", "Sweep", "compare", "outcomes", "summary", "sweep"]
+_HOME = {
+    "Comparison": "comparing",
+    "compare": "comparing",
+    "OUTCOMES": "outcomes",
+    "outcomes": "outcomes",
+    "summary": "outcomes",
+    "Sweep": "sweeping",
+    "sweep": "sweeping",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'experiments' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"experiments.{_HOME[name]}"), name)

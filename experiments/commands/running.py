@@ -1,0 +1,77 @@
+"""`alliances run`: one world."""
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from experiments.commands.common import (
+    Json,
+    Out,
+    ScenarioName,
+    Seed,
+    Sets,
+    print_json,
+    print_table,
+    read_scenario,
+    speaks_plainly,
+    stop,
+)
+
+
+@speaks_plainly
+def run(
+    scenario: ScenarioName,
+    seed: Seed = 1,
+    world: Annotated[int, typer.Option("--world", metavar="NUMBER", help="Which of the seed's worlds.")] = 0,
+    sets: Sets = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Run one world: how long alliances live and what ends them."""
+    from experiments.runner import RunsFailedError
+    from experiments.running import run_world
+
+    chosen = read_scenario(scenario, sets)
+    start = time.perf_counter()
+    try:
+        _, found, report = run_world(chosen, seed=seed, world=world, out=out)
+    except RunsFailedError as error:
+        stop([str(error)], 3)
+    if as_json:
+        print_json(found | {"seconds": round(time.perf_counter() - start, 3)})
+        return
+    from experiments.sentences import run_sentence
+
+    typer.echo(run_sentence(found, chosen) + (f" Report: {report}" if report else ""))
+    print_table(["measure", "value"], _rows(found), numbers=(1,))
+
+
+def _rows(found: dict[str, Any]) -> list[list[str]]:
+    from experiments.sentences import CAUSES_IN_WORDS, short
+
+    def share(value: float | None) -> str:
+        return "–" if value is None else f"{100 * value:.0f} %"
+
+    rows = [
+        [
+            "alliances formed / ended / alive at the end",
+            " / ".join(f"{found[f'alliances_{end}']:,}" for end in ("formed", "ended", "alive")),
+        ],
+        *([f"alive after {int(quarters) // 4} years", share(value)] for quarters, value in found["survival"].items()),
+        ["median life", f"{short(found['median_life_quarters'])} quarters"],
+        *([f"ended by {CAUSES_IN_WORDS[cause]}", share(value)] for cause, value in found["endings"].items()),
+        *(
+            [f"time spent in regime: {name.replace('_', ' ')}", share(value)]
+            for name, value in found["regimes"].items()
+        ),
+        ["mean trust", short(found["mean_trust"])],
+        ["reciprocity of sharing", short(found["reciprocity"])],
+        ["firms that failed", short(found["failed_firms"])],
+        ["firms hit by shocks / side deals found out", f"{found['shocks']:,} / {found['breaches']:,}"],
+        *(
+            [f"mean capital of {name.replace('_', ' ')}s", short(value)]
+            for name, value in found["mean_capital_by_strategy"].items()
+        ),
+    ]
+    return rows

@@ -1,0 +1,367 @@
+"""Courses of action side by side: the same worlds, the same luck, in every arm."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.analysis.comparison import Difference, Estimate, estimate, paired_difference
+from experiments.design import check_amounts
+from experiments.outcomes import OUTCOMES, LifeTable, check_outcome, life_table, outcomes, plain
+from experiments.provenance import BASE, command_line, manifest, now
+from experiments.runner import Progress, RunsFailedError, compile_first, run_all
+from experiments.sentences import comparison_sentence, html_table
+from experiments.storage import ResultFolder
+from simulation.events import CAUSES
+from simulation.problems import InputError, Problem
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation import Run
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Comparison:
+    """What arms change. The first arm is "as it is"; the same world number is the same luck in all arms.
+
+    table : arm -> outcome -> [worlds], NaN where a run failed or does not define the outcome
+    life : arm -> LifeTable stacked over worlds, at_risk [worlds, ages], deaths [worlds, causes, ages]
+    series : arm -> living alliances [worlds, quarters]     examples : arm -> the run of world 0
+    arms, differences : means and paired differences over worlds, with 95 % intervals from resampling worlds
+    """
+
+    scenarios: dict[str, Scenario]
+    seed: int
+    worlds: int
+    table: dict[str, dict[str, Floats]]
+    life: dict[str, LifeTable]
+    series: dict[str, Floats]
+    examples: "dict[str, Run]"
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+    out: Path | None = None
+    arms: dict[str, dict[str, Estimate]] = field(init=False)
+    differences: list[Difference] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.arms = {
+            arm: {name: estimate(values) for name, values in columns.items()} for arm, columns in self.table.items()
+        }
+        base = self.table[BASE]
+        self.differences = [
+            paired_difference(base[name], columns[name], arm, name, OUTCOMES[name].direction == "less is better")
+            for arm, columns in self.table.items()
+            if arm != BASE
+            for name in OUTCOMES
+        ]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it is."""
+        return self.scenarios[BASE]
+
+    @property
+    def runs(self) -> int:
+        return self.worlds * len(self.scenarios)
+
+    @property
+    def failed(self) -> int:
+        return len(self.failures)
+
+    def difference(self, arm: str, outcome: str = "survival_5y") -> Difference:
+        """What one arm changes about one outcome."""
+        return next(item for item in self.differences if (item.arm, item.outcome) == (arm, outcome))
+
+    def changes(self, arm: str) -> dict[str, Any]:
+        """Dotted settings in which an arm differs from the base, with the arm's values."""
+        base, other = _flat(self.scenario.model_dump()), _flat(self.scenarios[arm].model_dump())
+        return {key: value for key, value in other.items() if base.get(key) != value and key not in ("name", "title")}
+
+    def sentence(self) -> str:
+        """The answer in words, five-year survival first."""
+        return comparison_sentence(self)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """One row per arm and outcome: mean, low, high, then the paired difference to the base (none for the base)."""
+        paired = {(item.arm, item.outcome): item for item in self.differences}
+        keys = [(arm, name) for arm in self.arms for name in OUTCOMES]
+        found: dict[str, NDArray[Any]] = {
+            "arm": np.array([arm for arm, _ in keys], dtype=object),
+            "outcome": np.array([name for _, name in keys], dtype=object),
+        }
+        for side in ("mean", "low", "high"):
+            found[side] = np.array([getattr(self.arms[arm][name], side) for arm, name in keys])
+        for column, side in (
+            ("difference", "mean"),
+            ("difference_low", "low"),
+            ("difference_high", "high"),
+            ("better_in", "better_in"),
+            ("worlds", "worlds"),
+            ("worlds_if_unpaired", "worlds_if_unpaired"),
+        ):
+            values = [getattr(paired[key], side) if key in paired else None for key in keys]
+            found[column] = np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+        return found
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per arm and outcome; columns as in summary.csv."""
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.columns()))
+
+    def plot(self, outcome: str | None = None) -> Any:
+        """A matplotlib figure: survival of all arms or, for an outcome, its paired differences by world."""
+        from experiments.pictures import comparison_figure
+
+        return comparison_figure(self, None if outcome is None else check_outcome(outcome))
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The report as one HTML text, also written to `path` if given."""
+        from experiments.pictures import comparison_page, write_html
+
+        return write_html(comparison_page(self), path)
+
+    def to_json(self) -> dict[str, Any]:
+        found = {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "worlds": self.worlds,
+            "runs": self.runs,
+            "failed": self.failed,
+            "arms": {arm: {name: asdict(item) for name, item in row.items()} for arm, row in self.arms.items()},
+            "differences": [asdict(item) for item in self.differences],
+            "out": None if self.out is None else str(self.out),
+            "seconds": round(self.seconds, 3),
+        }
+        return plain(found)  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        arms = ", ".join(f"{arm} {100 * row['survival_5y'].mean:.1f}" for arm, row in self.arms.items())
+        return f"Comparison({self.scenario.name}, {self.worlds} worlds; of 100 alliances live five years: {arms})"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [
+                item.arm,
+                OUTCOMES[item.outcome].label,
+                item.mean,
+                item.low,
+                item.high,
+                f"{item.better_in} of {item.worlds}",
+            ]
+            for item in self.differences
+            if item.outcome
+            in ("survival_3y", "survival_5y", "survival_7y", "alliances_alive", "mean_trust", "mean_capital")
+        ]
+        return html_table(self.sentence(), ["arm", "outcome", "difference", "low", "high", "better in"], rows)
+
+
+def compare(
+    scenario: Scenario,
+    arms: Mapping[str, Mapping[str, Any] | Scenario],
+    worlds: int = 200,
+    seed: int = 1,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run the scenario as it is and each arm in the same worlds.
+
+    arms : name -> dotted settings to change, {"firms.alliance_function_share": 0.5}, or a whole Scenario
+    worlds : 0 .. worlds-1 in every arm     jobs : threads, default one per core
+    progress : called with (runs done, runs in all)
+    With `out`: a result folder with figures and a report. Raises InputError before anything is written if an input is
+    wrong or `out` holds anything else; RunsFailedError if no run at all gave a result.
+    """
+    check_amounts(worlds=worlds, seed=seed, jobs=jobs)
+    scenarios = _scenarios(scenario, arms)
+    start, began = time.perf_counter(), now()
+    if out is None:
+        return _compare(scenarios, worlds, seed, jobs, progress, start)
+    record = manifest("compare", {"seed": seed, "worlds": worlds}, scenarios)
+    with ResultFolder.claim(out, record) as folder:
+        result = _compare(scenarios, worlds, seed, jobs, progress, start)
+        result.out = folder.path
+        folder.write_manifest(record | {"times": [{"started": began}]})
+        _save(result, folder, command_line(record["command"]))
+        result.seconds = time.perf_counter() - start
+        session = {"started": began, "finished": now(), "seconds": round(result.seconds, 3), "runs": result.runs}
+        folder.write_manifest(record | {"times": [session]})
+    return result
+
+
+def _scenarios(base: Scenario, arms: Mapping[str, Mapping[str, Any] | Scenario]) -> dict[str, Scenario]:
+    """All arms, the base first. Raises InputError with the problems of all arms."""
+    found, problems = {BASE: base}, []
+    if not arms:
+        problems.append(
+            Problem(
+                'nothing to compare with; give at least one, such as "managed: firms.alliance_function_share=0.5"',
+                key="arm",
+            )
+        )
+    for name, changes in arms.items():
+        if name == BASE or not name.strip():
+            problems.append(Problem(f'an arm cannot be called "{name}"', key="arm"))
+            continue
+        try:
+            found[name] = changes if isinstance(changes, Scenario) else base.with_(dict(changes))
+        except InputError as error:
+            problems += [
+                Problem(item.message, f'arm "{name}": {item.key}', item.file, item.line) for item in error.problems
+            ]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _compare(
+    scenarios: dict[str, Scenario], worlds: int, seed: int, jobs: int | None, progress: Progress | None, start: float
+) -> Comparison:
+    from simulation import simulate
+
+    def work(task: tuple[int, str]) -> "tuple[dict[str, float], LifeTable, Floats, Run | None]":
+        world, arm = task
+        run = simulate(scenarios[arm], seed=seed, world=world)
+        lives = life_table(run)
+        return outcomes(run, lives), lives, run.series("living"), run if world == 0 else None
+
+    compile_first()
+    total = worlds * len(scenarios)
+    table = {arm: {name: np.full(worlds, math.nan) for name in OUTCOMES} for arm in scenarios}
+    life = {arm: _no_lives(worlds, one.time.quarters) for arm, one in scenarios.items()}
+    series = {arm: np.full((worlds, one.time.quarters), math.nan) for arm, one in scenarios.items()}
+    examples: dict[str, Run] = {}
+    failures: list[dict[str, Any]] = []
+    if progress:
+        progress(0, total)
+    tasks = ((world, arm) for world in range(worlds) for arm in scenarios)
+    for finished, done in enumerate(run_all(tasks, work, jobs), 1):
+        world, arm = done.task
+        if done.failure is not None:
+            failures.append({"arm": arm, "world": world, "seed": seed} | asdict(done.failure))
+        elif done.result is not None:
+            row, lives, living, example = done.result
+            for name, value in row.items():
+                table[arm][name][world] = value
+            life[arm].at_risk[world], life[arm].deaths[world] = lives
+            series[arm][world] = living
+            if example is not None:
+                examples[arm] = example
+        if progress:
+            progress(finished, total)
+    if len(failures) == total:
+        raise RunsFailedError(f"all {total} runs failed, the first with {failures[0]['error']}")
+    return Comparison(scenarios, seed, worlds, table, life, series, examples, failures, time.perf_counter() - start)
+
+
+def _no_lives(worlds: int, ages: int) -> LifeTable:
+    return LifeTable(np.zeros((worlds, ages), dtype=np.int64), np.zeros((worlds, len(CAUSES), ages), dtype=np.int64))
+
+
+# --- the result folder --------------------------------------------------------------------------------------
+
+
+def _save(result: Comparison, folder: ResultFolder, command: str) -> None:
+    arms = list(result.scenarios)
+    folder.write_table(
+        "design",
+        {
+            "arm": np.array(arms, dtype=object),
+            "digest": np.array([one.digest for one in result.scenarios.values()], dtype=object),
+        },
+    )
+    failed = {(row["arm"], row["world"]) for row in result.failures}
+    done = [(arm, world) for world in range(result.worlds) for arm in arms if (arm, world) not in failed]
+    columns: dict[str, NDArray[Any]] = {
+        "arm": np.array([arm for arm, _ in done], dtype=object),
+        "world": np.array([world for _, world in done], dtype=np.int64),
+        "seed": np.full(len(done), result.seed, dtype=np.int64),
+    }
+    columns |= {name: np.array([result.table[arm][name][world] for arm, world in done]) for name in OUTCOMES}
+    folder.write_table("parts/part-000000", columns)
+    folder.write_table("life", _life_columns(result))
+    folder.write_table("series/living", _series_columns(result))
+    folder.write_failures(result.failures)
+    folder.write_table("summary", result.columns(), also_csv=True)
+    from experiments.pictures import comparison_figures, comparison_page, save
+
+    save(folder, comparison_figures(result), comparison_page(result, command))
+
+
+def _life_columns(result: Comparison) -> dict[str, NDArray[Any]]:
+    """One row per arm, world and age at which somebody was at risk: at_risk and deaths by cause."""
+    pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in ("arm", "world", "age", "at_risk", *CAUSES)}
+    for arm, lives in result.life.items():
+        worlds, ages = np.nonzero(lives.at_risk)
+        pieces["arm"].append(np.full(len(worlds), arm, dtype=object))
+        pieces["world"].append(worlds)
+        pieces["age"].append(ages)
+        pieces["at_risk"].append(lives.at_risk[worlds, ages])
+        for position, cause in enumerate(CAUSES):
+            pieces[cause].append(lives.deaths[worlds, position, ages])
+    return {name: np.concatenate(parts) for name, parts in pieces.items()}
+
+
+def _series_columns(result: Comparison) -> dict[str, NDArray[Any]]:
+    """One row per arm, world and quarter: living alliances."""
+    pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in ("arm", "world", "quarter", "living")}
+    for arm, living in result.series.items():
+        worlds, quarters = np.nonzero(np.isfinite(living))
+        pieces["arm"].append(np.full(len(worlds), arm, dtype=object))
+        pieces["world"].append(worlds)
+        pieces["quarter"].append(quarters)
+        pieces["living"].append(living[worlds, quarters])
+    return {name: np.concatenate(parts) for name, parts in pieces.items()}
+
+
+def load_comparison(out: str | Path) -> Comparison:
+    """The comparison that a folder holds; only world 0 is run again, for its picture. Raises InputError if none."""
+    from simulation import simulate
+
+    folder = ResultFolder(Path(out))
+    record = folder.manifest()
+    if record.get("kind") != "compare":
+        raise InputError([Problem(f"holds a {record.get('kind')}, not a comparison", key=str(out))])
+    scenarios = {arm: Scenario.of(settings) for arm, settings in record["scenarios"].items()}
+    worlds, seed = record["plan"]["worlds"], record["plan"]["seed"]
+    rows, lives, living = (
+        folder.rows(order="world, arm"),
+        folder.read_table("life.parquet"),
+        folder.read_table("series/living.parquet"),
+    )
+    table, life, series = {}, {}, {}
+    for arm, scenario in scenarios.items():
+        mine = rows["arm"] == arm
+        table[arm] = {name: np.full(worlds, math.nan) for name in OUTCOMES}
+        for name in OUTCOMES:
+            table[arm][name][rows["world"][mine]] = rows[name][mine]
+        life[arm] = _no_lives(worlds, scenario.time.quarters)
+        at = lives["arm"] == arm
+        life[arm].at_risk[lives["world"][at], lives["age"][at]] = lives["at_risk"][at]
+        for position, cause in enumerate(CAUSES):
+            life[arm].deaths[lives["world"][at], position, lives["age"][at]] = lives[cause][at]
+        series[arm] = np.full((worlds, scenario.time.quarters), math.nan)
+        then = living["arm"] == arm
+        series[arm][living["world"][then], living["quarter"][then]] = living["living"][then]
+    failures = folder.failures()
+    failed = {row["arm"] for row in failures if row["world"] == 0}
+    examples = {arm: simulate(one, seed=seed, world=0) for arm, one in scenarios.items() if arm not in failed}
+    seconds = sum(session.get("seconds", 0.0) for session in folder.sessions())
+    return Comparison(scenarios, seed, worlds, table, life, series, examples, failures, seconds, folder.path)
+
+
+def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        found |= _flat(item, f"{prefix}{key}.") if isinstance(item, Mapping) else {prefix + key: item}
+    return found

@@ -1,0 +1,227 @@
+"""Which worlds to run: levels of settings crossed to cells, each with an id that names its content."""
+
+import hashlib
+import itertools
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.draws import VERSION as RANDOM_NUMBERS
+from simulation.problems import InputError, Problem
+from simulation.scenario import Scenario
+from simulation.validation import settings
+
+Level = float | int | str | bool
+MOST_RUNS = 100_000_000
+MOST_CELLS = 200_000
+LARGEST_SEED = 2**63 - 1
+LARGEST_WORLD = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of levels. cell : content hash, equal for equal worlds; index : place in the design."""
+
+    cell: str
+    index: int
+    levels: dict[str, Level]
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Design:
+    """All cells of a factorial design, the last key varying fastest."""
+
+    base: Scenario
+    vary: dict[str, tuple[Level, ...]]
+    cells: tuple[Cell, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.vary)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether all levels are numbers, so that they can be drawn on an axis."""
+        return all(_is_number(level) for levels in self.vary.values() for level in levels)
+
+
+def cell_id(scenario: Scenario) -> str:
+    """Hash of the resolved scenario and of the random numbers' version: 16 hex digits."""
+    text = json.dumps([scenario.digest, RANDOM_NUMBERS])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def factorial(base: Scenario, vary: Mapping[str, Any]) -> Design:
+    """Every combination of the levels of each key.
+
+    vary : dotted path -> list of levels, or (low, high, n) for n evenly spaced ones. Numbers are put in order.
+    Raises InputError with everything that is wrong: unknown keys, levels out of bounds, a level given twice.
+    """
+    if not vary:
+        raise InputError(
+            [Problem("nothing to vary; give at least one setting, such as environment.shock_rate=0:0.3:7")]
+        )
+    problems: list[Problem] = []
+    whole = {setting.key for setting in settings(Scenario, defaults=base) if setting.whole}
+    levels: dict[str, tuple[Level, ...]] = {}
+    for key, wanted in vary.items():
+        try:
+            levels[key] = _levels(key, wanted, key in whole)
+        except InputError as error:
+            problems += error.problems
+    if math.prod(len(values) for values in levels.values()) > MOST_CELLS:
+        problems.append(
+            Problem(
+                f"{' x '.join(str(len(values)) for values in levels.values())} levels: more than {MOST_CELLS:,} cells"
+            )
+        )
+        raise InputError(problems)
+    for key, values in levels.items():
+        try:
+            for level in values:
+                _try_alone(base, key, level)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    cells = []
+    for index, combination in enumerate(itertools.product(*levels.values())):
+        chosen = dict(zip(levels, combination, strict=True))
+        scenario = base.with_(dict(chosen))
+        cells.append(Cell(cell_id(scenario), index, chosen, scenario))
+    if len({cell.cell for cell in cells}) < len(cells):
+        raise InputError([Problem(f"two cells of {', '.join(levels)} are the same world: the settings overlap")])
+    return Design(base, levels, tuple(cells))
+
+
+def _try_alone(base: Scenario, key: str, level: Level) -> None:
+    """A level on its own must fit the base, so that a message names the level and not a cell."""
+    try:
+        base.with_({key: level})
+    except InputError as error:
+        # A level may be allowed only together with another key's (warm_up with quarters): the cells will tell.
+        if all(problem.key == key or key.startswith("mix.") for problem in error.problems):
+            raise InputError(Problem(problem.message, key=f"--vary {key}") for problem in error.problems) from None
+
+
+def _levels(key: str, wanted: Any, whole: bool) -> tuple[Level, ...]:
+    if isinstance(wanted, tuple) and len(wanted) == 3 and all(_is_number(part) for part in wanted):
+        values: Sequence[Level] = _spaced(key, *wanted)
+    elif isinstance(wanted, list | tuple):
+        values = list(wanted)
+    else:
+        raise InputError([Problem(f"{wanted!r} is neither a list of levels nor (low, high, n)", key=key)])
+    if not values or not all(isinstance(value, Level) for value in values):
+        wrong = "no levels" if not values else "levels are numbers, words, true or false"
+        raise InputError([Problem(wrong, key=f"--vary {key}")])
+    if whole:
+        values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
+    seen: set[Level] = set()
+    for value in values:
+        if value in seen:
+            raise InputError([Problem(f"level {value!r} is given twice", key=f"--vary {key}")])
+        seen.add(value)
+    return tuple(sorted(values)) if all(_is_number(value) for value in values) else tuple(values)
+
+
+def _spaced(key: str, low: float, high: float, number: float) -> list[Level]:
+    """Evenly spaced levels whose ends are exact; each is rounded to 12 digits so that 0.1·3 is 0.3 in every grid."""
+    if number != int(number) or number < 2:
+        raise InputError(
+            [Problem(f"{number:g} levels from {low:g} to {high:g}: at least 2, a whole number", key=f"--vary {key}")]
+        )
+    if number > MOST_CELLS or not (math.isfinite(low) and math.isfinite(high)):
+        raise InputError([Problem(f"{low:g} to {high:g} in {number:g} levels is too much", key=f"--vary {key}")])
+    if not low < high:
+        raise InputError([Problem(f"low {low:g} must be below high {high:g}", key=f"--vary {key}")])
+    step = int(number) - 1
+    return [float(f"{low + (high - low) * place / step:.12g}") for place in range(step + 1)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def read_vary(texts: Sequence[str]) -> dict[str, Any]:
+    """Texts `key=low:high:n` or `key=v1,v2,v3` to what `factorial` takes. Raises InputError with all that is wrong."""
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for text in texts:
+        key, separator, value = (part.strip() for part in text.partition("="))
+        if not separator or not key or not value:
+            problems.append(Problem(f'"{text}" is not of the form key=low:high:n or key=value,value,...', key="--vary"))
+        elif key in found:
+            problems.append(Problem("is varied twice; put all levels into one --vary", key=f"--vary {key}"))
+        else:
+            try:
+                found[key] = _read_levels(key, value)
+            except InputError as error:
+                problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _read_levels(key: str, text: str) -> Any:
+    if ":" in text:
+        ends = [_read_level(part) for part in text.split(":")]
+        if len(ends) != 3 or not all(_is_number(end) for end in ends):
+            raise InputError(
+                [Problem(f'"{text}" is not low:high:n, three numbers such as 0:0.3:7', key=f"--vary {key}")]
+            )
+        return tuple(ends)
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts):
+        raise InputError([Problem(f'"{text}" has an empty level', key=f"--vary {key}")])
+    return [_read_level(part) for part in parts]
+
+
+def _read_level(text: str) -> Level:
+    text = text.strip()
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text.strip("\"'")
+
+
+def read_arms(texts: Sequence[str]) -> dict[str, list[str]]:
+    """`name: key=value, key=value` to name -> ["key=value", ...]. Raises InputError with all that is wrong."""
+    arms: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    for text in texts:
+        name, separator, changes = (part.strip() for part in text.partition(":"))
+        parts = re.split(r",\s*(?=[A-Za-z_][\w.]*\s*=)", changes)
+        if not separator or not name or "=" in name or not all("=" in part for part in parts):
+            problems.append(Problem(f'"{text}" is not of the form "name: key=value, key=value"', key="--arm"))
+        elif name in arms:
+            problems.append(Problem(f'two arms are called "{name}"', key="--arm"))
+        else:
+            arms[name] = [part.strip() for part in parts]
+    if problems:
+        raise InputError(problems)
+    return arms
+
+
+def check_amounts(*, worlds: int = 1, seed: int = 1, world: int = 0, jobs: int | None = None) -> None:
+    """Raises InputError unless worlds and jobs are at least 1, seed and world neither negative nor too large."""
+    bounds = {
+        "worlds": (worlds, 1, MOST_RUNS),
+        "seed": (seed, 0, LARGEST_SEED),
+        "world": (world, 0, LARGEST_WORLD),
+        "jobs": (1 if jobs is None else jobs, 1, 4096),
+    }
+    problems = [
+        Problem(f"{value!r} is not a whole number from {low} to {high}", key=name)
+        for name, (value, low, high) in bounds.items()
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
+    ]
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,1 @@
+"""Pictures: plain arrays and tables in, matplotlib figures out, one file per picture."""

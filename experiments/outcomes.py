@@ -1,0 +1,177 @@
+"""From one run to named numbers: what sweeps and comparisons tabulate, and what `alliances run` prints.
+
+Counts are of measured quarters (from `time.warm_up` on), survival is of alliances born after the warm-up, NaN stands
+for "undefined in this run" (a median that was never reached, shares of no endings).
+"""
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.analysis.survival import kaplan_meier, median_life, survival_at
+from simulation.events import BREACH, CAUSES, ENDED, FAILED, FORMED, SHOCK
+from simulation.problems import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from simulation import Run
+
+YEARS = (3, 5, 7)
+QUARTERS_PER_YEAR = 4
+REGIMES = ("no_deal", "dilemma", "harmony")
+Direction = Literal["more is better", "less is better", "neutral"]
+
+
+class Outcome(NamedTuple):
+    """What a named outcome means. label : for people; unit : of the value; direction : what a strategist hopes for."""
+
+    label: str
+    unit: str
+    direction: Direction
+
+
+OUTCOMES: dict[str, Outcome] = {
+    "survival_3y": Outcome("alliances that live three years", "share", "more is better"),
+    "survival_5y": Outcome("alliances that live five years", "share", "more is better"),
+    "survival_7y": Outcome("alliances that live seven years", "share", "more is better"),
+    "median_life_quarters": Outcome("median life", "quarters", "more is better"),
+    "alliances_formed": Outcome("alliances formed", "alliances", "neutral"),
+    "alliances_ended": Outcome("alliances ended", "alliances", "neutral"),
+    "alliances_alive": Outcome("living alliances, mean over time", "alliances", "more is better"),
+    "mean_trust": Outcome("trust, mean over time", "0 to 1", "more is better"),
+    "reciprocity": Outcome("reciprocity of sharing", "0 to 1", "more is better"),
+    "mean_fit": Outcome("fit of partners", "0 to 1", "more is better"),
+    "dilemma_share": Outcome("alliances in the dilemma", "share", "less is better"),
+    **{
+        f"ending_{cause}": Outcome(f"endings by {cause.replace('_', ' ')}", "share of endings", "neutral")
+        for cause in CAUSES
+    },
+    "failed_firms": Outcome("firms that failed", "firms", "less is better"),
+    "mean_capital": Outcome("capital of firms, mean over time", "money", "more is better"),
+}
+
+
+class LifeTable(NamedTuple):
+    """Integers, so that the tables of many worlds add up exactly. Ages run from 0 to quarters-1."""
+
+    at_risk: NDArray[np.int64]  # [ages] alliances that could have died at this age
+    deaths: NDArray[np.int64]  # [causes, ages] alliances that did
+
+
+def check_outcome(name: str) -> str:
+    """The name, if it is an outcome. Raises InputError with the nearest one."""
+    if name not in OUTCOMES:
+        hint = did_you_mean(name, OUTCOMES) or f"allowed: {', '.join(OUTCOMES)}"
+        raise InputError([Problem(f'no outcome "{name}"; {hint}', key="outcome")])
+    return name
+
+
+def life_table(run: "Run") -> LifeTable:
+    """Deaths by cause and numbers at risk by age, of the alliances born after the warm-up.
+
+    Without a warm-up the initial alliances count too, from the age at which they are first observed (left truncation).
+    """
+    spells, ages = run.spells(), run.quarters
+    warm_up = run.scenario.time.warm_up
+    born = np.asarray(spells.born, dtype=np.int64)
+    ended = np.asarray(spells.ended, dtype=np.int64)
+    cause = np.asarray(spells.cause, dtype=np.int64)
+    first = np.asarray(spells.entered, dtype=np.int64) - born
+    kept = first < ages
+    if warm_up:
+        kept &= born >= warm_up
+    first, cause, age = first[kept], cause[kept], (ended - born)[kept]
+    dead = cause >= 0
+    last = np.minimum(np.where(dead, age, age - 1), ages - 1)
+    entering = np.bincount(first, minlength=ages + 1)
+    leaving = np.bincount(last + 1, minlength=ages + 1)
+    at_risk = np.cumsum(entering - leaving)[:ages]
+    inside = dead & (age < ages)
+    cells = cause[inside] * ages + age[inside]
+    deaths = np.bincount(cells, minlength=len(CAUSES) * ages).reshape(len(CAUSES), ages)
+    return LifeTable(at_risk.astype(np.int64), deaths.astype(np.int64))
+
+
+def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
+    """All of OUTCOMES for one run, in that order. table : `life_table(run)`, if it is there already"""
+    table = life_table(run) if table is None else table
+    curve = kaplan_meier(table.at_risk, table.deaths.sum(axis=0))
+    events, warm_up = run.events, run.scenario.time.warm_up
+    measured = np.asarray(events.quarter) >= warm_up
+    kind = np.asarray(events.kind)
+    counts = np.bincount(kind[measured].astype(np.int64), minlength=FAILED + 1)
+    causes = np.asarray(events.detail)[measured & (kind == ENDED)].astype(np.int64)
+    endings = np.bincount(causes, minlength=len(CAUSES)) / causes.size if causes.size else np.full(len(CAUSES), np.nan)
+    regimes = regime_shares(run)
+    row = {f"survival_{years}y": float(survival_at(curve, years * QUARTERS_PER_YEAR)) for years in YEARS}
+    row["median_life_quarters"] = float(median_life(curve))
+    row["alliances_formed"] = float(counts[FORMED])
+    row["alliances_ended"] = float(counts[ENDED])
+    row["alliances_alive"] = _mean(run, "living")
+    for name in ("mean_trust", "reciprocity", "mean_fit"):
+        row[name] = _mean(run, name)
+    row["dilemma_share"] = regimes["dilemma"]
+    row |= {f"ending_{cause}": float(share) for cause, share in zip(CAUSES, endings, strict=True)}
+    row["failed_firms"] = float(counts[FAILED])
+    row["mean_capital"] = _mean(run, "mean_capital")
+    return row
+
+
+def regime_shares(run: "Run") -> dict[str, float]:
+    """Share of alliance-quarters in each regime of the dilemma, over the measured quarters."""
+    warm_up = run.scenario.time.warm_up
+    totals = [float(np.nansum(run.series(name)[warm_up:])) for name in REGIMES]
+    return {name: total / sum(totals) if sum(totals) else math.nan for name, total in zip(REGIMES, totals, strict=True)}
+
+
+def summary(run: "Run") -> dict[str, Any]:
+    """What `alliances run --json` prints, without `seconds`. None stands for what is undefined in this run."""
+    row = outcomes(run)
+    kinds = np.asarray(run.events.kind)[np.asarray(run.events.quarter) >= run.scenario.time.warm_up]
+    strategy, capital = np.asarray(run.firms.strategy, dtype=np.int64), np.asarray(run.firms.capital)
+    firms = np.bincount(strategy, minlength=len(run.strategies))
+    money = np.bincount(strategy, weights=capital, minlength=len(run.strategies))
+    result: dict[str, Any] = {
+        "scenario": run.scenario.name,
+        "seed": run.seed,
+        "world": run.world,
+        "quarters": run.quarters,
+        "firms": run.scenario.firms.count,
+        "alliances_formed": int(row["alliances_formed"]),
+        "alliances_ended": int(row["alliances_ended"]),
+        "alliances_alive": int(run.series("living")[-1]),
+        "survival": {str(years * QUARTERS_PER_YEAR): row[f"survival_{years}y"] for years in YEARS},
+        "median_life_quarters": row["median_life_quarters"],
+        "endings": {cause: row[f"ending_{cause}"] for cause in CAUSES},
+        "regimes": regime_shares(run),
+        "mean_trust": row["mean_trust"],
+        "reciprocity": row["reciprocity"],
+        "mean_fit": row["mean_fit"],
+        "failed_firms": int(row["failed_firms"]),
+        "shocks": int((kinds == SHOCK).sum()),
+        "breaches": int((kinds == BREACH).sum()),
+        "mean_capital": row["mean_capital"],
+        "mean_capital_by_strategy": {
+            name: float(total / count) if count else None
+            for name, total, count in zip(run.strategies, money, firms, strict=True)
+        },
+    }
+    return plain(result)  # type: ignore[no-any-return]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON may hold it: numpy numbers become Python's, NaN becomes None."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _mean(run: "Run", name: str) -> float:
+    values = run.series(name)[run.scenario.time.warm_up :]
+    values = values[~np.isnan(values)]
+    return float(values.mean()) if values.size else math.nan

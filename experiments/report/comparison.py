@@ -1,0 +1,185 @@
+"""The report of a comparison: what each arm changes, under the same luck."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from experiments.figures.differences import Row, differences_figure, differences_message
+from experiments.figures.style import Floats, in_arm, words
+from experiments.outcomes import OUTCOMES
+from experiments.report.assumptions import assumption_tables
+from experiments.report.build import Chart, Page, Table, build_report
+from experiments.report.charts import Lives, arms_in_words, endings_chart, living_chart, network_chart, survival_chart
+from experiments.report.numbers import Interval, is_share, shown, unit_of_difference, with_interval
+from experiments.report.sources import reproduce_rows
+from experiments.sentences import plain_name
+from simulation.events import CAUSES
+from simulation.scenario import Scenario
+
+MAIN = "survival_5y"
+
+
+class Paired(Interval, Protocol):
+    """One paired difference, as `experiments.analysis.Difference`."""
+
+    @property
+    def arm(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def better_in(self) -> int: ...
+    @property
+    def worlds(self) -> int: ...
+    @property
+    def worlds_if_unpaired(self) -> int | None: ...
+
+
+class ComparisonLike(Protocol):
+    """What a report needs of a comparison; `experiments.compare` returns it."""
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def worlds(self) -> int: ...
+    @property
+    def arms(self) -> Mapping[str, Mapping[str, Interval]]: ...
+    @property
+    def differences(self) -> Sequence[Paired]: ...
+    @property
+    def table(self) -> Mapping[str, Mapping[str, Floats]]: ...
+    @property
+    def life(self) -> Mapping[str, Lives]: ...
+    @property
+    def series(self) -> Mapping[str, Floats]: ...
+    @property
+    def examples(self) -> Mapping[str, Any]: ...
+    def sentence(self) -> str: ...
+
+
+def comparison_report(result: ComparisonLike, command: str = "", question: str = "", outcome: str = MAIN) -> str:
+    """The report as one HTML text. command : that made the result     question : None asks what the arms change"""
+    base = next(iter(result.scenarios.values()))
+    failed = len(getattr(result, "failures", ()))
+    context = (
+        f"{base.title.rstrip('.') or plain_name(base)}. {result.worlds:,} worlds of {base.firms.count:,} firms over "
+        f"{base.time.quarters / 4:g} years, the same worlds with the same luck in all "
+        f"{len(result.scenarios)} arms, so that what differs is the "
+        f"arm's doing. Intervals hold 95 % and come from resampling worlds."
+    )
+    if failed:
+        context += f" {failed} of {result.worlds * len(result.scenarios):,} runs failed and are left out."
+    page = Page(
+        kind="a comparison of courses of action",
+        question=question or f"{plain_name(base)}: what would {arms_in_words(list(result.scenarios))} change?",
+        answer=result.sentence(),
+        context=context,
+        charts=_charts(result, base, outcome),
+        tables=_tables(result),
+        assumptions=assumption_tables(result.scenarios),
+        changed="Everything else is the same in all arms. Sources name the study or the assumption behind a default.",
+        command=command or "alliances compare …  (this result was made from Python)",
+        reproduce=reproduce_rows(result.scenarios, result.seed, f"0 to {result.worlds - 1} in every arm"),
+    )
+    return build_report(page)
+
+
+def difference_rows(result: ComparisonLike, outcome: str = MAIN) -> list[Row]:
+    """The lines of the picture of paired differences, shares in percentage points."""
+    factor = 100.0 if is_share(OUTCOMES[outcome].unit) else 1.0
+    base = next(iter(result.table.values()))[outcome]
+    return [
+        Row(
+            item.arm,
+            factor * (np.asarray(result.table[item.arm][outcome]) - base),
+            factor * item.mean,
+            factor * item.low,
+            factor * item.high,
+            item.better_in,
+        )
+        for item in result.differences
+        if item.outcome == outcome
+    ]
+
+
+def _charts(result: ComparisonLike, base: Scenario, outcome: str) -> list[Chart]:
+    meaning = OUTCOMES[outcome]
+    rows, unit = difference_rows(result, outcome), unit_of_difference(meaning.unit)
+    known = [row for row in rows if np.isfinite(row.values).any()]
+    told = "; ".join(
+        f"{row.label}: {shown(row.mean, '', signed=True)} {unit}, better in {row.better_in} of "
+        f"{np.isfinite(row.values).sum()} worlds"
+        for row in rows
+    )
+    charts = []
+    if known:
+        reading = (
+            "Each dot is one world run twice with the same luck: with the arm and without. Above them "
+            "the mean and its 95 % interval."
+        )
+        figure = differences_figure(known, meaning.label, unit, title="", direction=meaning.direction)
+        charts.append(
+            Chart(differences_message(known, meaning.label, unit), figure, reading, f"Paired differences. {told}.")
+        )
+    charts += [
+        survival_chart(result.life),
+        endings_chart(result.life, CAUSES),
+        living_chart(result.series, base.time.warm_up),
+    ]
+    top = max(known, key=lambda row: abs(row.mean)).label if known else ""
+    for arm in dict.fromkeys((next(iter(result.scenarios)), top)):
+        if arm in result.examples:
+            where = f"The end of world 0 {in_arm(arm)}"
+            charts.append(network_chart(result.examples[arm].graph_at(), where))
+    return charts
+
+
+def _tables(result: ComparisonLike) -> list[Table]:
+    arms = list(result.arms)
+    plain = [name for name in OUTCOMES if not name.startswith("ending_")]
+    means = [
+        (
+            f"{OUTCOMES[name].label} [{OUTCOMES[name].unit}]",
+            *(with_interval(result.arms[arm][name], OUTCOMES[name].unit) for arm in arms),
+        )
+        for name in plain
+    ]
+    endings = [
+        (words(cause), *(with_interval(result.arms[arm][f"ending_{cause}"], "share") for arm in arms))
+        for cause in CAUSES
+    ]
+    note = "Mean over worlds, in brackets the 95 % interval. –: no world defines it."
+    tables = [Table("Outcomes of each arm", ("outcome", *arms), means, note)]
+    for arm in arms[1:]:
+        rows = [_difference(item) for item in result.differences if item.arm == arm and item.outcome in plain]
+        columns = ("outcome", "difference", "better in", "worlds if unpaired")
+        tables.append(
+            Table(f"“{arm}” against “{arms[0]}”, world by world", columns, rows, UNPAIRED if arm == arms[-1] else "")
+        )
+    tables.append(Table("How alliances ended, as shares of all endings", ("ending", *arms), endings, note))
+    return tables
+
+
+UNPAIRED = (
+    "Differences of shares are in percentage points. “Better in” counts worlds; where an outcome has "
+    "no good side, it counts the worlds "
+    "in which it is higher. “Worlds if unpaired” is how many worlds each arm would have needed for "
+    "so narrow an interval without the same "
+    "luck in both."
+)
+
+
+def _difference(item: Paired) -> tuple[str, ...]:
+    outcome = OUTCOMES[item.outcome]
+    unit = unit_of_difference(outcome.unit)
+    needed = "any number" if item.worlds_if_unpaired is None else f"{item.worlds_if_unpaired:,}"
+    word = "higher in " if outcome.direction == "neutral" else ""
+    same = item.worlds > 0 and item.mean == item.low == item.high == 0.0
+    return (
+        f"{outcome.label} [{unit}]",
+        "no difference" if same else with_interval(item, outcome.unit, signed=True),
+        f"{word}{item.better_in:,} of {item.worlds:,}",
+        "–" if same or item.worlds < 2 else needed.replace("any number", "more than any"),
+    )

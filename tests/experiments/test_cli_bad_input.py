@@ -1,0 +1,74 @@
+"""Wrong input on the command line: status 2, one clear message, no traceback, and nothing half-written."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+
+FILES = {
+    "typo.toml": "[trust]\nintial = 0.5\ngain = 7\n",
+    "broken.toml": "[trust]\ninitial = 0.5\ninitial = 0.6\n",
+    "sums.toml": 'extends = "baseline"\n[strategies.hoarder]\nshare = 0.5\n',
+    "circle.toml": 'extends = "circle.toml"\n',
+    "network.toml": '[network]\nkind = "file"\nfile = "ties.csv"\n',
+    "ties.csv": "a,b,since\nAlpha,Beta,2001-13\nAlpha,Alpha,\n",
+    "column.toml": '[network]\nkind = "file"\nfile = "column.csv"\n',
+    "column.csv": "a,bb\nAlpha,Beta\n",
+    "missing.toml": '[network]\nkind = "file"\nfile = "tie.csv"\n',
+}
+BAD = [
+    # command line, what the message must hold
+    (["run", "typo.toml"], ["typo.toml:2", "trust.intial", 'did you mean "initial"?', "typo.toml:3", "from 0 to 2"]),
+    (["run", "broken.toml"], ["broken.toml:3", "trust.initial", "first on line 2"]),
+    (["run", "sums.toml"], ["sums.toml:2", "shares sum to 1.4"]),
+    (["run", "circle.toml"], ["circle.toml:1", "circle.toml -> circle.toml"]),
+    (["run", "network.toml"], ["ties.csv:2", "since", "2001-13", "ties.csv:3", "tied to itself"]),
+    (["run", "column.toml"], ["column.csv:1", 'is it "bb"?']),
+    (["run", "missing.toml"], ["missing.toml:3", "network.file", 'did you mean "ties.csv"?']),
+    (["run", "typpo.toml"], ["typpo.toml", "no such file", 'did you mean "typo.toml"?']),
+    (["run", "baselin"], ["baselin", 'did you mean "baseline"?']),
+    (["run", "ties.csv"], ["ties.csv", "scenario files end in .toml"]),
+    (["run", "."], ["is a folder"]),
+    (["run", ""], ["is empty"]),
+    (["run", "baseline", "--set", "trust.intial=0.5"], ["--set trust.intial=0.5", 'did you mean "trust.initial"?']),
+    (["run", "baseline", "--set", "trust.initial=2"], ["--set trust.initial=2", "from 0 to 1"]),
+    (["run", "baseline", "--set", "trust.initial"], ["--set trust.initial", "write key=value"]),
+    (["run", "baseline", "--set", "network.at=2005"], ["--set network.at=2005", "network.kind=file"]),
+    (["run", "florentine", "--set", "firms.count=9"], ["--set firms.count=9", "15 families"]),
+    (
+        ["run", "airlines", "--set", "network.at=1990"],
+        ["--set network.at=1990", "no alliance of the file lives on 1990"],
+    ),
+    (["compare", "typo.toml", "--arm", "a: trust.gain=1"], ["typo.toml:2", "trust.intial"]),
+    (["compare", "baseline", "--arm", "a: trust.gan=1"], ["trust.gan=1", 'did you mean "trust.gain"?']),
+    (["sweep", "baseline", "--vary", "trust.gan=0:1:3"], ["trust.gan", 'did you mean "trust.gain"?']),
+    (["sweep", "sums.toml", "--vary", "trust.gain=0:1:3"], ["sums.toml:2", "shares sum to 1.4"]),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(item.relative_to(folder).as_posix() for item in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(("words", "says"), BAD, ids=[" ".join(words) for words, _ in BAD])
+def test_wrong_input_ends_with_status_2_and_leaves_nothing_behind(
+    words: list[str], says: list[str], folder: Path
+) -> None:
+    before = files_in(folder)
+    result: Any = CliRunner().invoke(app, [*words, "--out", "results", "--json"])
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert [text for text in says if text not in result.stderr] == []
+    assert "Traceback" not in result.output
+    assert files_in(folder) == before

@@ -1,0 +1,36 @@
+"""One world, kept and drawn again."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import simulation
+from experiments.outcomes import summary
+from experiments.running import load_run, run_world
+from simulation.problems import InputError
+from simulation.scenario import Scenario
+
+
+def test_without_a_folder_nothing_is_written(tiny: Scenario) -> None:
+    run, found, report = run_world(tiny, seed=2, world=1)
+    assert report is None
+    assert found == summary(run) == summary(simulation.simulate(tiny, seed=2, world=1))
+
+
+def test_a_kept_run_comes_back_and_its_events_are_there(tiny: Scenario, tmp_path: Path) -> None:
+    run, found, report = run_world(tiny, seed=2, out=tmp_path / "run")
+    assert report == tmp_path / "run" / "report.html"
+    assert load_run(tmp_path / "run")[1] == found
+    query = f"SELECT count(*) FROM '{tmp_path}/run/events.parquet'"
+    assert duckdb.connect().execute(query).fetchone() == (len(run.events.quarter),)
+
+
+def test_a_run_of_another_engine_is_not_passed_off_as_this_one(
+    tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_world(tiny, out=tmp_path / "run")
+    other = simulation.simulate(tiny, seed=99)
+    monkeypatch.setattr(simulation, "simulate", lambda *_, **__: other)
+    with pytest.raises(InputError, match="another version of the engine"):
+        load_run(tmp_path / "run")
