@@ -69,9 +69,9 @@ def examine(compile_now: bool = False) -> Findings:
 
 
 def _look_at_engine(found: Findings, compile_now: bool) -> None:
-    from simulation import compiled
+    from simulation import compiled, engine
 
-    found.seconds = compiled.warm_up() if compile_now else None
+    found.seconds = engine.compile_now() if compile_now else None
     found.cache, found.engine = str(compiled.CACHE), compiled.source_hash()
     found.compiled = compiled.is_warm()
 

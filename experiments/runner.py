@@ -84,7 +84,8 @@ def _taken(task: Task, future: "Future[Result]") -> Done[Task, Result]:
 
 def compile_first() -> None:
     """Compile the engine before threads ask for it all at once. It says on stderr that it does."""
-    from simulation.compiled import is_warm, warm_up
+    from simulation.compiled import is_warm
+    from simulation.engine import compile_now
 
     if not is_warm():
-        warm_up()
+        compile_now()

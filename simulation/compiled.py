@@ -10,7 +10,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -102,13 +101,3 @@ def phase(function: F) -> F:
         return compiled
     finally:
         _config.CACHE_DIR = before
-
-
-def warm_up() -> float:
-    """Compile the whole engine now, by running a tiny world. Returns the seconds that it took."""
-    from simulation.engine import simulate
-    from simulation.scenario import Scenario
-
-    start = time.perf_counter()
-    simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up=0))
-    return time.perf_counter() - start

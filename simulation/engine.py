@@ -1,6 +1,7 @@
 """Run a world: the whole time loop inside compiled code."""
 
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,3 +47,10 @@ def simulate(scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx
     run = Run.of(run_world(built))
     mark_warm()
     return run
+
+
+def compile_now() -> float:
+    """Compile the whole engine now, by running a tiny world. Returns the seconds that it took."""
+    start = time.perf_counter()
+    simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up=0))
+    return time.perf_counter() - start
