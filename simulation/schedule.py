@@ -65,7 +65,7 @@ def advance(
         if counters.quarter[0] == 0:
             before = 0  # alliances that existed already count as formed in quarter 0
         shocks(key, counters, firms, alliances, environment, log, p.environment, p.fit)
-        research(key, counters, firms, p.research_luck, p.knowledge)
+        research(key, counters, firms, workspace.effort, p.research_luck, p.knowledge)
         formation(
             key, counters, firms, alliances, log, workspace, p.formation, p.trust, p.fit.initial, p.exit.honeymoon
         )

@@ -17,8 +17,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
 Bytes = NDArray[np.int8]
+Rows = NDArray[np.uint32]  # unsigned, so that kernels need not ask whether an index counts from the end
+Codes = NDArray[np.uint16]
 
 CACHE_LINE = 64  # bytes
+MOST_CANDIDATES = 128  # introductions and meetings of one search, 64 each at most (schema)
 REMEMBERED = 8  # past partners that a firm remembers; the oldest acquaintance gives way
 NEVER = -1_000_000  # a quarter long before any other
 LIVING = -1  # cause of an alliance that has not ended
@@ -30,8 +33,8 @@ class FirmArrays(NamedTuple):
     seat: Ints  # [N] seat of the firm in this row
     row: Ints  # [N] row of the firm on this seat
     identity: Ints  # [N]
-    sector: Shorts  # [N] 0..S-1
-    strategy: Shorts  # [N] row of the strategy table
+    sector: Codes  # [N] 0..S-1
+    strategy: Codes  # [N] row of the strategy table
     alliance_function: Bytes  # [N] 1 if it has dedicated alliance managers
     flexibility: Floats  # [N] share
     absorptive_capacity: Floats  # [N] share
@@ -58,8 +61,8 @@ class AllianceArrays(NamedTuple):
     Rows of alliances that ended this quarter stay, with their cause, until the next quarter's formation closes the gaps.
     """
 
-    first: Shorts  # [A] row of the firm on the lower seat
-    second: Shorts  # [A] row of the other
+    first: Rows  # [A] row of the firm on the lower seat
+    second: Rows  # [A] row of the other
     born: Shorts  # [A] quarter of its birth; before 0 for ties that existed already
     about: Ints  # [A] number of the event that formed it
     cause: Bytes  # [A] index into CAUSES once it has ended in this quarter, else LIVING
@@ -96,10 +99,13 @@ class Workspace(NamedTuple):
 
     start: Ints  # [N + 1] where each firm's alliances begin in `member`
     member: Ints  # [2·A] partner's row, by firm, in the order of the partners' seats
+    shift: Ints  # [A] rows by which an alliance moves down the table, negative for up
     marked: Ints  # [N] search in which a firm was last seen as a partner
     considered: Ints  # [N] search in which it was last considered
     proposals: Ints  # [N] proposed pairs, lower seat·N + higher seat
-    places: Ints  # [N] rows of the table kept free for new alliances
+    places: Ints  # [N] rows of the table for new alliances
+    candidates: Ints  # [136] rows of firms considered as partners by one firm
+    effort: Floats  # [8] one firm's research by domain
     gain: Floats  # [N, 8] knowledge to be added
     attention: Floats  # [N] attention asked for by all partners
     move: Floats  # [N] sum of goal moves
@@ -151,7 +157,13 @@ def empty_log(capacity: int) -> EventLog:
 def empty_workspace(firms: int, capacity: int) -> Workspace:
     """Scratch memory for so many firms and alliances."""
     space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS}))
-    return space._replace(start=np.zeros(firms + 1, np.int64), member=np.zeros(2 * capacity, np.int64))
+    return space._replace(
+        candidates=np.zeros(REMEMBERED + MOST_CANDIDATES, np.int64),
+        effort=np.zeros(DOMAINS),
+        start=np.zeros(firms + 1, np.int64),
+        member=np.zeros(2 * capacity, np.int64),
+        shift=np.zeros(capacity, np.int64),
+    )
 
 
 def empty_counters() -> Counters:
@@ -160,7 +172,7 @@ def empty_counters() -> Counters:
 
 
 def _zeros(kind: type, rows: int, columns: dict[str, int]) -> list[np.ndarray]:
-    kinds = {Floats: np.float64, Ints: np.int64, Shorts: np.int32, Bytes: np.int8}
+    kinds = {Floats: np.float64, Ints: np.int64, Shorts: np.int32, Bytes: np.int8, Rows: np.uint32, Codes: np.uint16}
     return [
         _aligned((rows, columns[name]) if name in columns else (rows,), kinds[annotation])
         for name, annotation in kind.__annotations__.items()

@@ -65,7 +65,7 @@ class World:
         if len(self.alliances.first) < living + count:
             rows = 2 * living + count
             self.alliances = AllianceArrays(*grown(self.alliances, rows))
-            self.workspace = self.workspace._replace(member=np.zeros(2 * rows, np.int64))
+            self.workspace = empty_workspace(count, rows)
         if len(self.log.kind) < logged + events_at_most(living, count):
             rows = logged + logged // 2 + events_at_most(living, count)
             self.log = EventLog(*grown(self.log, rows))

@@ -40,6 +40,15 @@ def utility(
 
 
 @helper
+def leaves(draw: float, stay: float, e: ExitNumbers) -> bool:
+    """Whether a uniform number falls below the chance to leave. Since exp(x) >= 1 + x, most need no exponential."""
+    x = e.selectivity * (stay - e.reference_utility)
+    if x > -1.0 and draw * (e.base_hazard + (1.0 - e.base_hazard) * (1.0 + x)) >= e.base_hazard:
+        return False
+    return draw < exit_chance(e.base_hazard, stay, e.reference_utility, e.selectivity)
+
+
+@helper
 def largest_grievance(
     a: int, side: int, me: int, other: int, loyalty: float, firms: FirmArrays, alliances: AllianceArrays,
     e: ExitNumbers, v: ValueNumbers, usual_trust: float,
@@ -93,12 +102,8 @@ def endings(
         lead = learning_lead(alliances.learned[a, 0], alliances.learned[a, 1])
         stay_i = utility(a, 0, i, j, loyal_i, lead, firms, alliances, e)
         stay_j = utility(a, 1, j, i, loyal_j, -lead, firms, alliances, e)
-        leaves_i = uniform(leaving, here, there) < exit_chance(
-            e.base_hazard, stay_i, e.reference_utility, e.selectivity
-        )
-        leaves_j = uniform(leaving, there, here) < exit_chance(
-            e.base_hazard, stay_j, e.reference_utility, e.selectivity
-        )
+        leaves_i = leaves(uniform(leaving, here, there), stay_i, e)
+        leaves_j = leaves(uniform(leaving, there, here), stay_j, e)
         if leaves_i or leaves_j:  # where both leave, the one with less to stay for names the cause
             side = 1 if leaves_j and (not leaves_i or stay_j < stay_i) else 0
             if quarter - alliances.found_out[a, side] <= e.breach_memory:

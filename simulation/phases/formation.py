@@ -44,17 +44,18 @@ def distinct(proposals: Ints) -> Ints:
 
 
 @helper
-def list_partners(alliances: AllianceArrays, living: int, degree: Ints, start: Ints, member: Ints) -> None:
+def list_partners(alliances: AllianceArrays, rows: int, degree: Ints, start: Ints, member: Ints) -> None:
     """Fill `start` and `member` of the workspace: the partners of each firm, in the order of their seats."""
     start[0] = 0
     for row in range(len(degree)):
         start[row + 1] = start[row] + degree[row]
-    for a in range(living):
-        i, j = alliances.first[a], alliances.second[a]
-        member[start[i]] = j
-        member[start[j]] = i
-        start[i] += 1
-        start[j] += 1
+    for a in range(rows):
+        if alliances.cause[a] == LIVING:
+            i, j = alliances.first[a], alliances.second[a]
+            member[start[i]] = j
+            member[start[j]] = i
+            start[i] += 1
+            start[j] += 1
     for row in range(len(degree) - 1, -1, -1):  # filling moved each start to the next firm's: move them back
         start[row + 1] = start[row]
     start[0] = 0
@@ -114,11 +115,11 @@ def mutual_score(
 
 @helper
 def gather_candidates(
-    key: np.uint64, quarter: int, row: int, search: int, candidates: Ints,
+    key: np.uint64, quarter: int, row: int, search: int,
     firms: FirmArrays, workspace: Workspace, introductions: int, meetings: int,
 ) -> int:  # fmt: skip
     """Past partners, partners of partners, and firms met by chance; not itself, no partner, none twice. Returns how many."""
-    count, found = len(firms.seat), 0
+    count, found, candidates = len(firms.seat), 0, workspace.candidates
     identity = firms.identity[row]
     begin, degree = workspace.start[row], firms.degree[row]
     for place in range(begin, begin + degree):
@@ -158,7 +159,6 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
     """Each searching firm proposes to its best candidate. Fills `workspace.proposals`; returns how many there are."""
     count, proposed = len(firms.seat), 0
     of, scores = stream(key, quarter, _SEARCH), stream(key, quarter, _SCORE)
-    candidates = np.empty(REMEMBERED + 128, np.int64)
     introductions, meetings = int(f.embedded_candidates), int(f.random_candidates)
     for seat in range(count):
         row = firms.row[seat]
@@ -168,9 +168,9 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
             continue
         search = quarter * count + seat + 1
         best, best_score = -1, f.threshold
-        found = gather_candidates(key, quarter, row, search, candidates, firms, workspace, introductions, meetings)
+        found = gather_candidates(key, quarter, row, search, firms, workspace, introductions, meetings)
         for k in range(found):
-            other = candidates[k]
+            other = workspace.candidates[k]
             score = mutual_score(scores, row, other, search, best_score, firms, workspace, f)
             if score > best_score:
                 best, best_score = other, score
@@ -221,28 +221,31 @@ def write_alliance(
 
 
 @helper
-def drop_ended(alliances: AllianceArrays, rows: int) -> int:
-    """Close the gaps that ended alliances left, keeping the order of the others. Returns how many live."""
-    kept = 0
+def make_places(alliances: AllianceArrays, rows: int, seats: Ints, pairs: Ints, shift: Ints, places: Ints) -> int:
+    """Close the gaps of ended alliances and open places for sorted new `pairs`. Returns how many rows are in use then.
+
+    Each living row moves at most once, by as many rows as new ones come before it less those that ended before it.
+    Rows keep their order, so where one moves up to has been left by then; those that move down follow from the back.
+    """
+    count, new, gone = len(seats), 0, 0
     for a in range(rows):
-        if alliances.cause[a] == LIVING:
-            if kept < a:
-                move_alliance(alliances, a, kept)
-            kept += 1
-    return kept
-
-
-@helper
-def open_places(alliances: AllianceArrays, living: int, seats: Ints, pairs: Ints, places: Ints) -> None:
-    """Move rows back so that each of the sorted `pairs` finds its place in the order of seats; fill `places`."""
-    source, target, count = living - 1, living + len(pairs) - 1, len(seats)
-    for k in range(len(pairs) - 1, -1, -1):  # from the back: nothing is overwritten before it has moved
-        while source >= 0 and seats[alliances.first[source]] * count + seats[alliances.second[source]] > pairs[k]:
-            move_alliance(alliances, source, target)
-            source -= 1
-            target -= 1
-        places[k] = target
-        target -= 1
+        pair = seats[alliances.first[a]] * count + seats[alliances.second[a]]
+        while new < len(pairs) and pairs[new] < pair:
+            places[new] = a + new - gone
+            new += 1
+        shift[a] = 0
+        if alliances.cause[a] != LIVING:
+            gone += 1
+        elif new < gone:
+            move_alliance(alliances, a, a + new - gone)
+        else:
+            shift[a] = new - gone
+    for k in range(new, len(pairs)):
+        places[k] = rows + k - gone
+    for a in range(rows - 1, -1, -1):
+        if shift[a] > 0:
+            move_alliance(alliances, a, a + shift[a])
+    return rows + len(pairs) - gone
 
 
 @phase
@@ -251,14 +254,13 @@ def formation(
     workspace: Workspace, f: FormationNumbers, t: TrustNumbers, initial_fit: float, honeymoon: float,
 ) -> None:  # fmt: skip
     """Search, propose, merge duplicates, and enter the new alliances at their places in the table."""
-    living = drop_ended(alliances, counters.rows[0])
-    list_partners(alliances, living, firms.degree, workspace.start, workspace.member)
+    rows = counters.rows[0]
+    list_partners(alliances, rows, firms.degree, workspace.start, workspace.member)
     proposed = propose(key, counters.quarter[0], firms, workspace, f)
     pairs = distinct(workspace.proposals[:proposed])
     places = workspace.places
-    open_places(alliances, living, firms.seat, pairs, places)
-    counters.rows[0] = living + len(pairs)
-    counters.living[0] = living + len(pairs)
+    counters.rows[0] = make_places(alliances, rows, firms.seat, pairs, workspace.shift, places)
+    counters.living[0] = counters.rows[0]
     count = len(firms.seat)
     for k in range(len(pairs)):
         i, j = firms.row[pairs[k] // count], firms.row[pairs[k] % count]

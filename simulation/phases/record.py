@@ -18,11 +18,16 @@ def record(
 ) -> None:  # fmt: skip
     """Fill this quarter's row. Means over alliances are those of the living; 0 where there are none."""
     quarter, living, count = counters.quarter[0], counters.living[0], len(firms.seat)
-    happened = np.zeros(6)
+    formed, ended, hit, failed, breaches = 0, 0, 0, 0, 0
     for event in range(logged_before, counters.logged[0]):
-        happened[log.kind[event]] += 1.0
+        kind = log.kind[event]
+        formed += kind == FORMED
+        ended += kind == ENDED
+        hit += kind == SHOCK
+        failed += kind == FAILED
+        breaches += kind == BREACH
     trust, sharing, reciprocity, fit = 0.0, 0.0, 0.0, 0.0
-    regimes = np.zeros(3)
+    no_deal, dilemma = 0, 0
     for a in range(counters.rows[0]):
         if alliances.cause[a] != LIVING:
             continue
@@ -38,22 +43,24 @@ def record(
         )
         cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, mean_trust)
         game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
-        regimes[game] += 1.0
+        no_deal += game == NO_DEAL
+        dilemma += game == DILEMMA
     capital, knowledge, munificence = 0.0, 0.0, 0.0
     for seat in range(count):
         row = firms.row[seat]
         capital += firms.capital[row]
         munificence += firms.munificence[row]
+        known = 0.0
         for domain in range(DOMAINS):
-            knowledge += firms.knowledge[row, domain]
+            known += firms.knowledge[row, domain]
+        knowledge += known
     n = max(1.0, float(living))
     line = records[quarter]
-    line[0], line[1], line[2] = living, happened[FORMED], happened[ENDED]
+    line[0], line[1], line[2] = living, formed, ended
     line[3], line[4], line[5], line[6] = trust / n, sharing / n, reciprocity / n, fit / n
-    line[7], line[8] = regimes[NO_DEAL], regimes[DILEMMA]
-    line[9] = living - regimes[NO_DEAL] - regimes[DILEMMA]
-    line[10], line[11] = happened[SHOCK], happened[FAILED]
-    line[12], line[13], line[14], line[15] = capital / count, knowledge / count, munificence / count, happened[BREACH]
+    line[7], line[8], line[9] = no_deal, dilemma, living - no_deal - dilemma
+    line[10], line[11] = hit, failed
+    line[12], line[13], line[14], line[15] = capital / count, knowledge / count, munificence / count, breaches
     for flow in range(FLOWS):
         line[16 + flow] = flows[flow]
         flows[flow] = 0.0

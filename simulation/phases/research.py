@@ -17,10 +17,11 @@ _SHIFT, _MASK = np.uint64(16 - LUCK_BITS), np.uint64((1 << LUCK_BITS) - 1)
 
 
 @phase
-def research(key: np.uint64, counters: Counters, firms: FirmArrays, luck: Floats, numbers: KnowledgeNumbers) -> None:
-    """Every firm forgets a little and learns by itself, mostly in its own direction. luck : see `Parameters`."""
+def research(
+    key: np.uint64, counters: Counters, firms: FirmArrays, effort: Floats, luck: Floats, numbers: KnowledgeNumbers
+) -> None:
+    """Every firm forgets a little and learns by itself, mostly in its own direction. effort : scratch [8]; luck : see `Parameters`."""
     of = stream(key, counters.quarter[0], _RESEARCH)
-    effort = np.empty(DOMAINS)
     for row in range(len(firms.seat)):
         identity = firms.identity[row]
         bits = word(of, identity, 0)

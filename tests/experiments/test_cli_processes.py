@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+VARY = ["--vary", "environment.shock_rate=0:0.3:3", "--vary", "trust.initial=0.2,0.8"]
 
 
 def in_a_process(*words: str | Path, cwd: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -14,7 +14,7 @@ from simulation import Run, Scenario, simulate
 from simulation.engine import run_world
 from simulation.events import ENDED, FORMED
 from simulation.problems import InputError
-from simulation.state import AllianceArrays, EventLog, grown
+from simulation.state import AllianceArrays, EventLog, empty_workspace, grown
 from simulation.world import build_world
 
 BUSY = Scenario().with_(
@@ -68,7 +68,7 @@ def test_permuting_the_firms_changes_nothing_but_their_order() -> None:
 def test_growing_tables_on_the_way_changes_nothing() -> None:
     roomy = build_world(BUSY, seed=2)
     roomy.alliances = AllianceArrays(*grown(roomy.alliances, 50_000))
-    roomy.workspace = roomy.workspace._replace(member=np.zeros(100_000, np.int64))
+    roomy.workspace = empty_workspace(40, 50_000)
     roomy.log = EventLog(*grown(roomy.log, 200_000))
     tight = build_world(BUSY, seed=2)
     before = len(tight.log.kind)
