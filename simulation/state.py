@@ -92,6 +92,8 @@ class EnvironmentArrays(NamedTuple):
     event_target: Ints  # [E] sector or seat, -1 for global
     event_magnitude: Floats  # [E] share
     drawn: Ints  # [2] kind and scope of drawn shocks
+    market: Floats  # [8] scratch: weights of a market being drawn
+    before: Floats  # [S, 8] scratch: demand before a shock
 
 
 class Workspace(NamedTuple):

@@ -122,8 +122,9 @@ def _parameters(scenario: Scenario) -> Parameters:
 
 def _even_lots(key: np.uint64, purpose: int, count: int) -> NDArray[np.float64]:
     """A number in (0, 1) per seat, evenly spread and in random order: shares are met to a firm, arms stay coupled."""
-    order = np.argsort(uniforms(key, purpose, count), kind="stable")
     lots = np.empty(count)
+    fill_uniform(key, purpose, lots)
+    order = np.argsort(lots, kind="stable")
     lots[order] = (np.arange(count) + 0.5) / count
     return lots
 
@@ -142,17 +143,17 @@ def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
         np.array(targets, dtype=np.int64),
         np.array([event.magnitude for event in events], dtype=np.float64),
         np.array(drawn, dtype=np.int64),
+        np.zeros(DOMAINS),
+        np.zeros((sectors, DOMAINS)),
     )
 
 
 @phase
-def uniforms(key: np.uint64, purpose: int, count: int) -> NDArray[np.float64]:
-    """One uniform number per seat [count]."""
+def fill_uniform(key: np.uint64, purpose: int, drawn: NDArray[np.float64]) -> None:
+    """One uniform number per seat, into `drawn` [N]."""
     of = stream(key, 0, purpose)
-    drawn = np.empty(count)
-    for seat in range(count):
+    for seat in range(len(drawn)):
         drawn[seat] = uniform(of, seat, 0)
-    return drawn
 
 
 @phase

@@ -20,7 +20,10 @@ _SHIFT, _MASK = np.uint64(16 - LUCK_BITS), np.uint64((1 << LUCK_BITS) - 1)
 def research(
     key: np.uint64, counters: Counters, firms: FirmArrays, effort: Floats, luck: Floats, numbers: KnowledgeNumbers
 ) -> None:
-    """Every firm forgets a little and learns by itself, mostly in its own direction. effort : scratch [8]; luck : see `Parameters`."""
+    """Every firm forgets a little and learns by itself, mostly in its own direction.
+
+    effort : scratch [8]; luck : factors on effort, see `Parameters`
+    """
     of = stream(key, counters.quarter[0], _RESEARCH)
     for row in range(len(firms.seat)):
         identity = firms.identity[row]

@@ -61,8 +61,10 @@ def strike(
 ) -> None:  # fmt: skip
     """One shock reaches the firms in its scope. target : sector, or seat for a local one."""
     demand = environment.demand
-    drawn = np.empty(DOMAINS)
-    before = demand.copy()
+    drawn, before = environment.market, environment.before
+    for sector in range(len(demand)):
+        for domain in range(DOMAINS):
+            before[sector, domain] = demand[sector, domain]
     if kind == DESTROYING:
         redraw_market(stream(key, quarter, _DEMAND), number, numbers.demand_spread, drawn)
         for sector in range(len(demand)):

@@ -14,9 +14,11 @@ from simulation.compiled import source_hash
 HOME = Path(simulation.__file__).parent
 SCRIPT = """
 import numpy as np
-from simulation.world import uniforms
+from simulation.world import fill_uniform
 from simulation.compiled import CACHE
-print(uniforms(np.uint64(5), 1, 3).tolist(), sum(uniforms.stats.cache_hits.values()), CACHE.name)
+drawn = np.empty(3)
+fill_uniform(np.uint64(5), 1, drawn)
+print(drawn.tolist(), sum(fill_uniform.stats.cache_hits.values()), CACHE.name)
 """
 
 
