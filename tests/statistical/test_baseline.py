@@ -1,0 +1,74 @@
+"""The default world looks like a world, and answers its main levers in the right direction."""
+
+import numpy as np
+import pytest
+
+from experiments.outcomes import outcomes, summary
+from scenarios import load
+from simulation import simulate
+from simulation.events import CAUSES
+
+WORLDS = 40
+
+
+@pytest.fixture(scope="module")
+def baseline() -> list[dict[str, object]]:
+    return [summary(simulate(load("baseline"), seed=1, world=world)) for world in range(WORLDS)]
+
+
+def mean_of(summaries: list[dict[str, object]], *path: str) -> float:
+    values = []
+    for one in summaries:
+        value: object = one
+        for key in path:
+            value = value[key]  # type: ignore[index]
+        values.append(value)
+    return float(np.nanmean(np.array(values, dtype=float)))
+
+
+def test_five_year_survival_is_that_of_real_alliances(baseline: list[dict[str, object]]) -> None:
+    assert 0.3 <= mean_of(baseline, "survival", "20") <= 0.6
+
+
+def test_every_cause_and_every_regime_occurs(baseline: list[dict[str, object]]) -> None:
+    assert all(mean_of(baseline, "endings", cause) > 0 for cause in CAUSES)
+    assert all(mean_of(baseline, "regimes", regime) > 0 for regime in ("no_deal", "dilemma", "harmony"))
+    assert max(mean_of(baseline, "endings", cause) for cause in CAUSES) < 0.5
+
+
+def test_no_strategy_is_absurdly_rich(baseline: list[dict[str, object]]) -> None:
+    wealth = [mean_of(baseline, "mean_capital_by_strategy", name) for name in load("baseline").strategies]
+    assert max(wealth) < 3 * min(wealth)
+
+
+def test_alliance_functions_stay_in_business(baseline: list[dict[str, object]]) -> None:
+    runs = [simulate(load("baseline"), seed=1, world=world) for world in range(WORLDS)]
+    share = np.mean([run.firms.alliance_function.mean() for run in runs])
+    assert share > 0.05, "of the tenth of firms that begin with one, most must still have it"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sign"),
+    [
+        ({"environment.shock_rate": 0.2}, -1),
+        ({"trust.initial": 0.6}, +1),
+        ({"firms.flexibility": 0.9}, +1),
+        ({"mix.opportunist": 0.4}, -1),
+        ({"sharing.observation_noise": 0.5}, -1),
+        ({"knowledge.tacitness": 0.9}, -1),
+        ({"exit.trust_weight": 0.6}, +1),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_l15_survival_answers_in_the_right_direction(changes: dict[str, float], sign: int) -> None:
+    base = load("baseline")
+    arm = base.with_(changes)
+    differences = np.array(
+        [
+            outcomes(simulate(arm, seed=9, world=world))["survival_5y"]
+            - outcomes(simulate(base, seed=9, world=world))["survival_5y"]
+            for world in range(WORLDS)
+        ]
+    )
+    error = differences.std(ddof=1) / np.sqrt(WORLDS)
+    assert sign * differences.mean() > 3 * error, (differences.mean(), error)
