@@ -11,8 +11,8 @@ READY := $(VENV)/.ready
 # What `make demo` runs. Edit here.
 define DEMO
 $(BIN)/alliances compare constant_change \
-    --arm "managed: firms.alliance_function_share=0.5" \
-    --arm "flexible: firms.flexibility=1.0" \
+    --arm "managers in half of the firms: firms.alliance_function_share=0.5" \
+    --arm "twice the flexibility: firms.flexibility=1.0" \
     --worlds 200 --out results/demo
 endef
 
@@ -50,14 +50,14 @@ demo: $(READY)  ## compare two ways to run alliances in a changing world, into r
 	$(DEMO)
 
 test: $(READY)  ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: $(READY)  ## before each commit: format, lint, types, import borders, quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 format: $(READY)  ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format .

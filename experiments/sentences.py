@@ -82,12 +82,15 @@ def _verb(outcome: str) -> str:
 
 
 def _digits(result: "Comparison", outcome: str) -> int:
-    """No decimals, unless 41 and +11 would not make 52 or an effect would vanish."""
+    """No decimals, unless 41 and +11 would not make 52, an effect would vanish, or both ends of an interval look alike."""
     base = result.arms[BASE][outcome].mean
     for arm in list(result.arms)[1:]:
-        change, mean = result.difference(arm, outcome).mean, result.arms[arm][outcome].mean
+        difference = result.difference(arm, outcome)
+        change, mean = difference.mean, result.arms[arm][outcome].mean
         if math.isnan(change):
             continue
+        if not math.isnan(difference.low) and round(100 * difference.low) == round(100 * difference.high):
+            return 1
         if round(100 * base) + round(100 * change) != round(100 * mean) or (change and not round(100 * change)):
             return 1
     return 0

@@ -266,10 +266,10 @@ class Event(Group):
 class Environment(Group):
     """The changing world (E12, E13, §5 of the design): how often, how hard, how wide."""
 
-    shock_rate: float = number(0.05, 0, 1, "1/quarter", "chance of a shock per sector (or world, or firm) and quarter", "Dess & Beard 1984: dynamism")
+    shock_rate: float = number(0.05, 0, 1, "1/quarter", "chance of a shock, per sector", "Dess & Beard 1984: dynamism")
     shock_magnitude: float = number(0.5, 0, 1, "share", "size of a drawn shock", "assumption A-07")
     shock_kind: ShockKind = Field(default="competence_destroying", description="what a drawn shock changes")
-    shock_scope: ShockScope = Field(default="sector", description="whom a drawn shock hits")
+    shock_scope: ShockScope = Field(default="sector", description="whom a drawn shock hits; the rate is per world, sector or firm accordingly")
     demand_spread: float = number(0.5, 0, 3, "log units", "how unevenly markets value the domains", "assumption A-08")
     obsolescence: float = number(0.08, 0, 1, "share", "knowledge lost per share of weight that its domain lost")
     munificence: float = number(1.0, 0.01, 10, "factor", "level of demand", "Dess & Beard 1984: munificence")
