@@ -89,7 +89,7 @@ def _digits(result: "Comparison", outcome: str) -> int:
         change, mean = difference.mean, result.arms[arm][outcome].mean
         if math.isnan(change):
             continue
-        if not math.isnan(difference.low) and round(100 * difference.low) == round(100 * difference.high):
+        if difference.low < difference.high and round(100 * difference.low) == round(100 * difference.high):
             return 1
         if round(100 * base) + round(100 * change) != round(100 * mean) or (change and not round(100 * change)):
             return 1
