@@ -1,6 +1,6 @@
 """Everything that a scenario may say: meaning, default, bounds, unit and source of each setting, in this one place.
 
-Defaults marked "calibrated" come from a prototype's fit to the survival patterns of real alliances; E1-E23 name the
+Defaults marked "prototype's calibration" come from a fit to the patterns of real alliances; E1-E23 name the
 equations in `simulation/rules/`.
 """
 
@@ -24,7 +24,7 @@ ShockScope = Literal["global", "sector", "local"]
 NetworkKind = Literal["empty", "watts_strogatz", "erdos_renyi", "barabasi_albert", "regular", "florentine", "file"]
 
 
-def number(default: float, low: float, high: float, unit: str, meaning: str, source: str = "calibrated") -> Any:
+def number(default: float, low: float, high: float, unit: str, meaning: str, source: str = "prototype's calibration") -> Any:
     """A bounded setting. Its kind (float or int) is the annotation's."""
     return Field(
         default=default, ge=low, le=high, description=meaning, json_schema_extra={"unit": unit, "source": source}
