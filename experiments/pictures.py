@@ -11,14 +11,15 @@ from experiments.analysis.survival import cumulative_incidence, survival_curve
 from experiments.figures.differences import differences_figure
 from experiments.figures.endings import endings_figure
 from experiments.figures.living import living_figure
-from experiments.figures.network import network_figure
-from experiments.figures.style import to_svg
+from experiments.figures.network import network_figure, start_message
+from experiments.figures.style import to_svg, years
 from experiments.figures.survival import survival_figure
 from experiments.outcomes import OUTCOMES, LifeTable, life_table, summary
 from experiments.provenance import BASE, command_line
 from experiments.report import comparison_report, run_report, sweep_report
 from experiments.report.comparison import difference_rows
 from experiments.report.numbers import unit_of_difference
+from experiments.report.run import first_and_last
 from experiments.report.sweep import sweep_figure as draw_sweep
 from experiments.storage import ResultFolder
 from simulation.events import CAUSES
@@ -35,13 +36,24 @@ PIXELS_PER_INCH = 120
 
 
 def run_figures(run: "Run") -> Figures:
-    """Network, survival, endings and living alliances of one world."""
+    """Network (also the first one where it matters), survival, endings and living alliances of one world."""
     table, name = life_table(run), "this world"
-    return {
-        "network": network_figure(run.graph_at()),
+    return _networks(run) | {
         "survival": survival_figure({name: survival_curve(table.at_risk, table.deaths)}),
         "endings": endings_figure({name: cumulative_incidence(table.at_risk, table.deaths)}, CAUSES),
         "living": living_figure({name: run.series("living")[None, :]}, run.scenario.time.warm_up),
+    }
+
+
+def _networks(run: "Run") -> Figures:
+    moments = first_and_last(run)
+    if moments is None:
+        return {"network": network_figure(run.graph_at())}
+    first, last = moments
+    began = start_message(first, years(run.quarters))
+    return {
+        "network_start": network_figure(first, began, beside=last),
+        "network": network_figure(last, beside=first),
     }
 
 

@@ -2,6 +2,7 @@
 below."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +17,17 @@ WIDE = 1.3  # everything is stretched sideways: pictures and names are wider tha
 
 @dataclass(frozen=True)
 class Places:
-    """at : position of each node; alone : nodes without a tie, which stand in rows below the others."""
+    """at : position of each node; alone : nodes without a tie, which stand in rows below the others;
+    paper : width and height of the whole picture, from 0, if positions are in points on paper."""
 
     at: dict[Any, Point]
     alone: tuple[Any, ...]
+    paper: Point | None = None
 
 
-def place_firms(graph: "nx.Graph[Any]", seed: int = 1, named: bool = False) -> Places:
-    """Positions of all nodes, loners farther apart if names are to be written below them. The same graph and seed
-    give the same picture; distances mean nothing beyond "near is tied"."""
+def place_firms(graph: "nx.Graph[Any]", seed: int = 1) -> Places:
+    """Positions of all nodes. The same graph and seed give the same picture; distances mean nothing beyond "near is
+    tied"."""
     groups = sorted(nx.connected_components(graph), key=lambda group: (-len(group), min(map(str, group))))
     tied = [group for group in groups if len(group) > 1]
     alone = tuple(
@@ -38,7 +41,42 @@ def place_firms(graph: "nx.Graph[Any]", seed: int = 1, named: bool = False) -> P
         points = _arrange(graph.subgraph(nodes), nodes, seed) * _radius(len(nodes)) + centre
         at |= {node: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}
     at = {node: (WIDE * x, y) for node, (x, y) in at.items()}
-    return Places(at | _rows(alone, list(at.values()), 7 if named else 17), alone)
+    return Places(at | _rows(alone, list(at.values())), alone)
+
+
+def place_named_firms(
+    graph: "nx.Graph[Any]", width: Mapping[Any, float], marker: float, line: float, paper: Point, seed: int = 1
+) -> Places:
+    """Positions on paper [points] with room for a name at each firm, and no firm upon another's tie where that can be.
+
+    width : of the name of each node, 0 for none     marker : width of a mark     line : height of a line of text
+    paper : width and height at least wanted; the height grows if there are many loners
+    """
+    free = place_firms(graph, seed)
+    tied = [node for node in sorted(free.at, key=lambda node: (str(type(node)), node)) if node not in free.alone]
+    rows = _wrapped(free.alone, {node: max(width[node], marker) + 9.0 for node in free.alone}, paper[0])
+    high = marker + line + 7.0
+    below = high * len(rows) + (line + 14.0 if rows and tied else 0.0)
+    paper = (paper[0], max(paper[1], below + (0.45 * paper[1] if tied else 0.0)))
+    at: dict[Any, Point] = {}
+    top = below - (line + 14.0) if tied else (paper[1] + below) / 2
+    for rank, row in enumerate(rows):
+        left = (paper[0] - sum(cell for _, cell in row)) / 2
+        for node, cell in row:
+            at[node] = (left + cell / 2, top - rank * high - marker / 2 - 3.0)
+            left += cell
+    if tied:
+        half = np.array(
+            [[max(width[node], marker) / 2 + 3, (marker + (line if width[node] else 0)) / 2 + 3] for node in tied]
+        )
+        rank_of = {node: rank for rank, node in enumerate(tied)}
+        ties = np.array(sorted(sorted((rank_of[a], rank_of[b])) for a, b in graph.edges))
+        low, up = np.array([0.0, below]), np.array(paper)
+        points = np.array([free.at[node] for node in tied])
+        points = _stretch(points, low + half.max(axis=0), up - half.max(axis=0))
+        points = _make_room(points, half, ties, marker / 2 + 4.0, low, up)
+        at |= {node: (float(x), float(y)) for node, (x, y) in zip(tied, points, strict=True)}
+    return Places(at, free.alone, paper)
 
 
 def _radius(size: int) -> float:
@@ -122,18 +160,94 @@ def _pack(radii: list[float]) -> list[NDArray[np.float64]]:
     return centres
 
 
-def _rows(alone: tuple[Any, ...], others: list[Point], across: int) -> dict[Any, Point]:
+def _wrapped(nodes: tuple[Any, ...], cells: Mapping[Any, float], width: float) -> list[list[tuple[Any, float]]]:
+    """Rows of nodes and the widths of their cells, as few rows as fit and all about equally long."""
+    if not nodes:
+        return []
+    least = math.ceil(sum(cells.values()) / width)
+    for wanted in range(least, len(nodes) + 1):
+        aim = sum(cells.values()) / wanted
+        rows: list[list[tuple[Any, float]]] = [[]]
+        for node in nodes:
+            filled = sum(cell for _, cell in rows[-1])
+            full = filled + cells[node] > width or filled + cells[node] / 2 > aim
+            if rows[-1] and full:
+                rows.append([])
+            rows[-1].append((node, cells[node]))
+        if len(rows) <= wanted:
+            return rows
+    return [[(node, cells[node])] for node in nodes]
+
+
+def _stretch(points: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points scaled into a frame, sideways at most 1.4 times as much as upwards or the other way round."""
+    size = np.maximum(np.ptp(points, axis=0), 1e-6)
+    scale = np.maximum(high - low, 1.0) / size
+    scale = np.minimum(scale, 1.4 * scale.min())
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    return np.asarray((points - middle) * scale + (low + high) / 2)
+
+
+def _make_room(
+    points: NDArray[np.float64],
+    half: NDArray[np.float64],
+    ties: NDArray[np.int64],
+    off: float,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Push apart boxes that overlap, and firms off the ties of others, within a frame.
+
+    half : [points, 2] half width and height of each box     off : least distance of a firm from a tie not its own
+    """
+    need = half[:, None] + half[None]
+    first = np.tri(len(points), dtype=bool)[..., None]
+    crowded = len(points) * len(ties) > 40_000  # then no picture without firms upon ties
+    for step in range(350):
+        apart = points[:, None] - points[None]
+        over = need - np.abs(apart)
+        clash = (over > 0).all(axis=2) & ~np.eye(len(points), dtype=bool)
+        sideways = over[..., 0] / need[..., 0] < over[..., 1] / need[..., 1]
+        pick = np.stack([sideways, ~sideways], axis=2) & clash[..., None]
+        push = (0.5 * np.where(pick, over * np.where((apart > 0) | (apart == 0) & first, 1.0, -1.0), 0.0)).sum(axis=1)
+        if step < 250 and not crowded:  # the last word is that of the boxes
+            push += 0.4 * _off_ties(points, ties, off)
+        elif not clash.any():
+            break
+        points = np.clip(points + np.clip(0.6 * push, -12, 12), low + half, high - half)
+    return points
+
+
+def _off_ties(points: NDArray[np.float64], ties: NDArray[np.int64], off: float) -> NDArray[np.float64]:
+    """How each firm should move to leave the ties of others [points, 2]; the ends of those ties give way too."""
+    start, end = points[ties[:, 0]], points[ties[:, 1]]
+    along = end - start
+    length = np.maximum((along**2).sum(axis=1), 1e-6)
+    share = ((points[:, None] - start[None]) * along[None]).sum(axis=2) / length  # [points, ties]
+    foot = start[None] + share[..., None] * along[None]
+    away = points[:, None] - foot
+    distance = np.hypot(away[..., 0], away[..., 1])
+    rank = np.arange(len(points))[:, None]
+    close = (distance < off) & (share > 0) & (share < 1) & (rank != ties[:, 0]) & (rank != ties[:, 1])
+    sign = np.where(distance[..., None] > 1e-6, away / np.maximum(distance, 1e-6)[..., None], np.array([0.0, 1.0]))
+    push = np.where(close[..., None], (off - distance)[..., None] * sign, 0.0)
+    moves = push.sum(axis=1)
+    np.add.at(moves, ties[:, 0], -0.5 * ((1 - share)[..., None] * push).sum(axis=0))
+    np.add.at(moves, ties[:, 1], -0.5 * (share[..., None] * push).sum(axis=0))
+    return np.asarray(moves)
+
+
+def _rows(alone: tuple[Any, ...], others: list[Point]) -> dict[Any, Point]:
     """Loners in rows below everybody else, as wide as the picture."""
     if not alone:
         return {}
     xy = np.array(others) if others else np.array([[-4.0, 0.0], [4.0, 0.0]])
     left, right, bottom = float(xy[:, 0].min()), float(xy[:, 0].max()), float(xy[:, 1].min())
     width = max(right - left, 5.0)
-    step = max(width / across, 1.0)
-    down = max(width / 17, 1.0)
+    step = max(width / 17, 1.0)
     most = max(1, int(width / step + 1e-9) + 1)
     rows = math.ceil(len(alone) / most)
     per_row = math.ceil(len(alone) / rows)
     first = (left + right) / 2 - step * (per_row - 1) / 2
-    drop = bottom - 1.9 * down if others else 0.0
-    return {node: (first + (rank % per_row) * step, drop - (rank // per_row) * down) for rank, node in enumerate(alone)}
+    drop = bottom - 1.9 * step if others else 0.0
+    return {node: (first + (rank % per_row) * step, drop - (rank // per_row) * step) for rank, node in enumerate(alone)}

@@ -6,9 +6,10 @@ from typing import Any, Protocol
 import networkx as nx
 import numpy as np
 
-from experiments.figures.style import Floats, words
+from experiments.figures.network import REPLACED, network_figure, network_message, start_message
+from experiments.figures.style import Floats, words, years
 from experiments.report.assumptions import assumption_tables
-from experiments.report.build import Page, Table, build_report
+from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.charts import Lives, endings_chart, living_chart, network_chart, survival_chart
 from experiments.report.numbers import shown
 from experiments.report.sources import reproduce_rows
@@ -39,6 +40,61 @@ class RunLike(Protocol):
     def quarters(self) -> int: ...
     def series(self, name: str) -> Floats: ...
     def graph_at(self, quarter: int | None = None) -> "nx.Graph[Any]": ...
+    def spells(self) -> Any: ...
+    @property
+    def firms(self) -> Any: ...
+
+
+def first_and_last(run: RunLike) -> "tuple[nx.Graph[Any], nx.Graph[Any]] | None":
+    """The networks at the end of quarter 0 and of the run, where the first one matters: no warm-up, and ties to begin
+    with. Otherwise None.
+
+    Ties of the first have `lives_on`, those of the last `from_start`: the same alliance, not another of the same
+    firms. Firms that were replaced since carry REPLACED in the first: nobody kept what they were.
+    """
+    scenario = run.scenario
+    if scenario.time.warm_up or scenario.network.kind == "empty" or run.quarters < 2:
+        return None
+    first, last = run.graph_at(0), run.graph_at()
+    if not first.number_of_edges():
+        return None
+    spells, count = run.spells(), scenario.firms.count
+    stayed = (spells.entered == 0) & (spells.ended >= run.quarters)
+    pairs = {
+        frozenset((int(a) % count, int(b) % count))
+        for a, b in zip(spells.first[stayed], spells.second[stayed], strict=True)
+    }
+    for graph, mark in ((first, "lives_on"), (last, "from_start")):
+        for a, b, data in graph.edges(data=True):
+            data[mark] = frozenset((a, b)) in pairs
+    for identity in run.firms.identity:
+        if int(identity) >= count:
+            first.nodes[int(identity) % count].update(strategy=REPLACED, alliance_function=False)
+    return first, last
+
+
+def _network_charts(run: RunLike) -> list[Chart]:
+    """The network at the end and, where it matters, how it began, every firm at the same place in both."""
+    moments = first_and_last(run)
+    if moments is None:
+        return [network_chart(run.graph_at(), "The end of the run")]
+    first, last = moments
+    began = start_message(first, years(run.quarters))
+    ended = f"The end of the run: {network_message(last)}"
+    reading = (
+        "The alliances at the end of quarter 0, the first quarter: what it was started with, less what ended and "
+        "with what formed within it. Each mark is a firm, its shape the firm's strategy. Blue lines still live at "
+        "the end of the run, grey ones have ended. Trust is kept for the end of a run only. Every firm has the same "
+        "place in the next picture."
+    )
+    after = (
+        "The same firms at the same places. Each line is a living alliance, from dark blue (no trust) to yellow (full "
+        "trust); thick ones were there at the start. A ring means that a firm employs alliance managers."
+    )
+    return [
+        Chart(began, network_figure(first, "", beside=last), reading, f"First network of alliances. {began}."),
+        Chart(ended, network_figure(last, "", beside=first), after, f"Network of alliances. {ended}."),
+    ]
 
 
 def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: str = "", question: str = "") -> str:
@@ -54,7 +110,7 @@ def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: s
     )
     living = np.asarray(run.series("living"), dtype=np.float64)[None, :]
     name = "this world"
-    charts = [network_chart(run.graph_at(), "The end of the run"), survival_chart({name: life})]
+    charts = [*_network_charts(run), survival_chart({name: life})]
     charts += [endings_chart({name: life}, CAUSES), living_chart({name: living}, scenario.time.warm_up)]
     page = Page(
         kind="one world",

@@ -34,3 +34,11 @@ def test_a_run_of_another_engine_is_not_passed_off_as_this_one(
     monkeypatch.setattr(simulation, "simulate", lambda *_, **__: other)
     with pytest.raises(InputError, match="another version of the engine"):
         load_run(tmp_path / "run")
+
+
+def test_a_run_whose_first_network_matters_keeps_a_picture_of_it(tiny: Scenario, tmp_path: Path) -> None:
+    run_world(tiny.with_({"time.warm_up": 0}), out=tmp_path / "from the start")
+    run_world(tiny.with_({"time.warm_up": 4}), out=tmp_path / "warmed up")
+    start = {"network_start.png", "network_start.svg"}
+    assert start <= {path.name for path in (tmp_path / "from the start").iterdir()}
+    assert not start & {path.name for path in (tmp_path / "warmed up").iterdir()}

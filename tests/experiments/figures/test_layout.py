@@ -2,7 +2,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from experiments.figures.layout import place_firms
+from experiments.figures.layout import place_firms, place_named_firms
 
 
 def positions(graph, **more):
@@ -66,3 +66,34 @@ def test_loners_stand_below_all_others():
     places = place_firms(graph)
     lowest = min(y for node, (_, y) in places.at.items() if node not in places.alone)
     assert all(places.at[node][1] < lowest for node in places.alone)
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        nx.empty_graph(0),
+        nx.empty_graph(30),
+        nx.path_graph(2),
+        nx.star_graph(20),
+        nx.complete_graph(12),
+        nx.gnm_random_graph(80, 60, seed=1),
+        nx.watts_strogatz_graph(80, 4, 0.1, seed=1),
+    ],
+)
+def test_names_have_room_below_every_firm(graph):
+    width = {node: 30.0 + 7 * (node % 6) for node in graph}
+    places = place_named_firms(graph, width, 12.0, 12.0, (620.0, 500.0))
+    xy = np.array([places.at[node] for node in graph]).reshape(-1, 2)
+    assert places.paper is not None
+    assert ((xy >= 0) & (xy <= np.array(places.paper))).all()
+    half = np.array([width[node] / 2 for node in graph])
+    for k in range(len(xy)):
+        for j in range(k):
+            across, up = np.abs(xy[k] - xy[j])
+            assert across > half[k] + half[j] - 2 or up > 22
+
+
+def test_many_loners_make_the_paper_higher():
+    places = place_named_firms(nx.empty_graph(200), dict.fromkeys(range(200), 100.0), 20.0, 14.0, (620.0, 300.0))
+    assert places.paper is not None
+    assert places.paper[1] > 1000

@@ -2,7 +2,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from experiments.figures.network import KNOWN, MOST_FIRMS, network_figure, network_message
+from experiments.figures.network import KNOWN, MOST_FIRMS, network_figure, network_message, start_message
 
 
 def firms(graph, seed=1, trust=True):
@@ -69,3 +69,79 @@ def test_own_strategies_get_looks_too(legible):
 
 def test_plain_graphs_are_drawn(legible):
     legible(network_figure(nx.karate_club_graph(), title=""), overlaps=False)
+
+
+def named(count, ties, seed=1, name="Company"):
+    graph = firms(nx.gnm_random_graph(count, ties, seed=seed), seed)
+    for node in graph.nodes:
+        graph.nodes[node]["name"] = f"{name} {node}"
+    return graph
+
+
+@pytest.mark.parametrize(("count", "ties"), [(41, 60), (82, 78), (100, 60)])
+def test_firms_with_names_of_their_own_are_named_without_overlap(count, ties, legible):
+    texts = legible(network_figure(named(count, ties)))
+    assert sum(text.startswith("Company ") for text in texts) == count
+
+
+def test_names_without_room_are_left_out_and_counted(legible):
+    texts = legible(network_figure(named(100, 500, name="A company with a very long name indeed, number")))
+    there = sum(text.startswith("A company") for text in texts)
+    assert there < 100
+    assert f"{100 - there} of 100 names left out, for want of room" in texts
+
+
+def test_more_than_a_hundred_names_are_none(legible):
+    assert not any(text.startswith("Company ") for text in legible(network_figure(named(101, 120))))
+
+
+def test_a_few_names_among_many_firms_are_shown(legible):
+    graph = firms(nx.gnm_random_graph(90, 110, seed=1))
+    graph.nodes[5]["name"] = "Medici"
+    texts = legible(network_figure(graph))
+    assert "Medici" in texts
+    assert not any(text.startswith("firm ") for text in texts)
+
+
+def moments(first, last):
+    nx.set_edge_attributes(first, {edge: edge in last.edges for edge in first.edges}, "lives_on")
+    nx.set_edge_attributes(last, {edge: edge in first.edges for edge in last.edges}, "from_start")
+    return first, last
+
+
+def where(figure):
+    return {
+        tuple(np.round(place, 6))
+        for group in figure.axes[0].collections
+        if not hasattr(group, "get_segments")
+        for place in group.get_offsets()
+    }
+
+
+@pytest.mark.parametrize("count", [15, 60, 150])
+def test_firms_keep_their_places_from_start_to_end(count, legible):
+    first, last = moments(named(count, count, 1), named(count, count, 2))
+    one, other = network_figure(first, "It began", beside=last), network_figure(last, beside=first)
+    assert len(where(one)) == count
+    assert where(one) == where(other)
+    kept = len(set(first.edges) & set(last.edges))
+    begun, ended = legible(one), legible(other)
+    assert f"still lives at the end ({kept})" in begun
+    assert f"ended since ({count - kept})" in begun
+    assert "thick line: there at the start" in ended
+    assert not any(text.startswith("trust of the partners") for text in begun)
+
+
+def test_message_of_the_start_counts_who_was_allied_and_what_is_left():
+    graph = nx.Graph([(0, 1, {"lives_on": True}), (1, 2, {"lives_on": False})])
+    text = "It began with 2 alliances among 3 firms; 25 years later 1 of them still lives"
+    assert start_message(graph, "25 years") == text
+    graph.add_node(3)
+    graph.edges[0, 1]["lives_on"] = False
+    text = "It began with 2 alliances among 3 of 4 firms; 1 year later none of them still lives"
+    assert start_message(graph, "1 year") == text
+
+
+def test_message_of_the_end_counts_what_is_left_of_the_start():
+    graph = nx.Graph([(0, 1, {"from_start": True}), (1, 2, {"from_start": False})])
+    assert network_message(graph) == "2 alliances among 3 firms; 1 of the alliances was there at the start"
