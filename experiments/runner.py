@@ -4,12 +4,15 @@ Results come back in the order of the tasks whatever the threads do, a run that 
 a bounded number of results is held at a time.
 """
 
+import contextlib
+import signal
+import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from experiments.provenance import cores
 
@@ -55,12 +58,43 @@ def run_all(
 
     An exception in `work` becomes a Failure. Ctrl-C drops what has not begun, yields what is finished, then goes on up.
     """
-    threads = cores() if jobs is None else jobs
+    with noting_interrupts() as interrupted:
+        yield from _run_all(tasks, work, cores() if jobs is None else jobs, interrupted)
+
+
+@contextlib.contextmanager
+def noting_interrupts() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets besides raising KeyboardInterrupt.
+
+    Python drops an exception raised while an object is being cleaned up: the wish to stop would be lost with it.
+    """
+    interrupted = threading.Event()
+
+    def note(number: int, frame: Any) -> None:
+        interrupted.set()
+        signal.default_int_handler(number, frame)
+
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield interrupted
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _run_all(
+    tasks: Iterable[Task], work: Callable[[Task], Result], threads: int, interrupted: threading.Event
+) -> Generator[Done[Task, Result], None, None]:
     pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="run")
     waiting: deque[tuple[Task, Future[Result]]] = deque()
     finished = False
     try:
         for task in tasks:
+            if interrupted.is_set():
+                raise KeyboardInterrupt
             waiting.append((task, pool.submit(work, task)))
             if len(waiting) >= threads * AHEAD:
                 yield _taken(*waiting.popleft())

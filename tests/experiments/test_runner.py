@@ -1,5 +1,8 @@
 """Threads: results in order, failures as rows, bounded, and an orderly stop."""
 
+import contextlib
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -80,3 +83,15 @@ def test_one_thread_is_enough() -> None:
 @pytest.mark.parametrize("jobs", [1, 2, 8])
 def test_no_tasks_no_results(jobs: int) -> None:
     assert list(run_all([], lambda task: task, jobs)) == []
+
+
+def test_a_wish_to_stop_that_python_dropped_is_honoured_at_the_next_task() -> None:
+    seen = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the loop is what is interrupted
+        for done in run_all(range(1000), lambda task: task, jobs=2):
+            seen.append(done.task)
+            if done.task == 5:
+                with contextlib.suppress(KeyboardInterrupt):  # as if raised in a destructor
+                    os.kill(os.getpid(), signal.SIGINT)
+    assert 6 <= len(seen) < 100
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
