@@ -150,6 +150,7 @@ def test_compare_json_has_the_agreed_shape() -> None:
 # --- sweep -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_sweep_prints_counts_and_leaves_a_map(tmp_path: Path) -> None:
     out = tmp_path / "map"
     found = json_of(alliances("sweep", "baseline", *VARY, "--worlds", "3", *TINY, "--out", out, "--json"))

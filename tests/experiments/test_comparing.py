@@ -86,6 +86,7 @@ def test_a_comparison_speaks_for_itself(result: Comparison) -> None:
         result.plot("mean_capitall")
 
 
+@pytest.mark.slow
 def test_a_folder_gives_the_comparison_back(tiny: Scenario, tmp_path: Path) -> None:
     first = compare(tiny, ARMS, worlds=5, out=tmp_path / "demo")
     again = load_comparison(tmp_path / "demo")

@@ -18,6 +18,7 @@ def test_without_a_folder_nothing_is_written(tiny: Scenario) -> None:
     assert found == summary(run) == summary(simulation.simulate(tiny, seed=2, world=1))
 
 
+@pytest.mark.slow
 def test_a_kept_run_comes_back_and_its_events_are_there(tiny: Scenario, tmp_path: Path) -> None:
     run, found, report = run_world(tiny, seed=2, out=tmp_path / "run")
     assert report == tmp_path / "run" / "report.html"
@@ -26,6 +27,7 @@ def test_a_kept_run_comes_back_and_its_events_are_there(tiny: Scenario, tmp_path
     assert duckdb.connect().execute(query).fetchone() == (len(run.events.quarter),)
 
 
+@pytest.mark.slow
 def test_a_run_of_another_engine_is_not_passed_off_as_this_one(
     tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,6 +38,7 @@ def test_a_run_of_another_engine_is_not_passed_off_as_this_one(
         load_run(tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_a_run_whose_first_network_matters_keeps_a_picture_of_it(tiny: Scenario, tmp_path: Path) -> None:
     run_world(tiny.with_({"time.warm_up": 0}), out=tmp_path / "from the start")
     run_world(tiny.with_({"time.warm_up": 4}), out=tmp_path / "warmed up")

@@ -66,6 +66,7 @@ def test_a_cell_is_its_runs(tiny: Scenario) -> None:
         np.testing.assert_array_equal([result.table[name][4, world] for name in OUTCOMES], list(row.values()))
 
 
+@pytest.mark.slow
 def test_threads_change_nothing(tiny: Scenario, tmp_path: Path) -> None:
     for jobs in (1, 3):
         sweep(tiny, VARY, worlds=4, jobs=jobs, out=tmp_path / str(jobs))
@@ -107,6 +108,7 @@ def test_a_finished_sweep_runs_nothing_again(tiny: Scenario, tmp_path: Path, run
     np.testing.assert_array_equal(first.columns()["survival_5y"], second.columns()["survival_5y"])
 
 
+@pytest.mark.slow
 def test_more_worlds_and_a_finer_grid_run_only_what_is_new(tiny: Scenario, tmp_path: Path, runs: list[Any]) -> None:
     sweep(tiny, {"trust.initial": (0.2, 0.8, 3)}, worlds=2, out=tmp_path / "grown")
     runs.clear()

@@ -36,6 +36,7 @@ def test_large_networks_name_nobody(count, ties, legible):
     assert {name.replace("_", " ") for name in KNOWN} <= set(texts)
 
 
+@pytest.mark.slow
 def test_huge_networks_say_that_they_are_cut(legible):
     graph = firms(nx.barabasi_albert_graph(400, 2, seed=1))
     texts = legible(network_figure(graph))

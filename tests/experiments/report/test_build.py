@@ -156,6 +156,7 @@ def test_question_answer_limits_and_how_to_reproduce(report):
     assert "alliances " in text[text.index("<pre>") : text.index("</pre>")]
 
 
+@pytest.mark.slow
 def test_no_date_and_the_same_text_every_time(run, one_life, summary):
     first, second = (run_report(run, one_life, summary) for _ in range(2))
     assert first == second

@@ -60,11 +60,13 @@ def test_shares_become_percentage_points(comparison):
     assert abs(raw.mean) < 1
 
 
+@pytest.mark.slow
 def test_an_outcome_that_no_world_defines_is_said_to_be_unknown(comparison):
     text = words(comparison_report(comparison, outcome="median_life_quarters"))
     assert "nan" not in text
 
 
+@pytest.mark.slow
 def test_failed_runs_and_missing_examples_are_said(comparison):
     comparison.failures = [{"arm": "flexible", "world": 2}]
     comparison.series["flexible"][2] = np.nan
@@ -74,5 +76,6 @@ def test_failed_runs_and_missing_examples_are_said(comparison):
     assert text.count("<figure") == 4
 
 
+@pytest.mark.slow
 def test_a_question_of_ones_own(comparison):
     assert "<h1>Who gains?</h1>" in comparison_report(comparison, question="Who gains?")
