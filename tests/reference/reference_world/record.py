@@ -1,0 +1,79 @@
+"""Phase 12: the quarter is measured."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reference_world.alliance import Alliance
+
+from simulation.events import BREACH, ENDED, FAILED, FORMED, SHOCK
+from simulation.scenario import Value
+
+if TYPE_CHECKING:
+    from reference_world.world import ReferenceWorld
+
+
+@dataclass
+class Flows:
+    """Sums of money over a quarter."""
+
+    income: float = 0.0
+    payout: float = 0.0
+    entry_capital: float = 0.0
+    failed_capital: float = 0.0
+
+
+def mean(numbers: Iterable[float]) -> float:
+    """The mean; 0 where there is nothing."""
+    listed = list(numbers)
+    return sum(listed) / len(listed) if listed else 0.0
+
+
+def reciprocity(alliance: Alliance) -> float:
+    """1 − |s_ij − s_ji|/(s_ij + s_ji); 1 where nobody shares."""
+    i, j = alliance.low.sharing, alliance.high.sharing
+    return 1.0 - abs(i - j) / (i + j) if i + j > 0.0 else 1.0
+
+
+def regime(alliance: Alliance, numbers: Value) -> str:
+    """The dilemma in closed form: v < 2c_joint no deal; up to 4c dilemma; above harmony.
+
+    c(T) = c_s(1 − T/2) + ℓ_r(1 − T) at the pair's mean trust; c_joint = c − ½ℓ_r(1 − T).
+    """
+    leaking = alliance.leakage_rate(numbers) * (1.0 - alliance.mean_trust)
+    cost = numbers.sharing_cost * (1.0 - numbers.sharing_cost_saved * alliance.mean_trust) + leaking
+    if alliance.potential < 2.0 * (cost - numbers.leakage_gain * leaking):
+        return "no_deal"
+    return "dilemma" if alliance.potential <= 4.0 * cost else "harmony"
+
+
+def record(world: "ReferenceWorld") -> None:
+    """Counts of this quarter's events, means over living alliances, means over firms, and money that flowed."""
+    kinds = [event[1] for event in world.events if event[0] == world.quarter]
+    alliances, firms = world.alliances, world.firms
+    regimes = [regime(alliance, world.scenario.value) for alliance in alliances]
+    world.records.append(
+        {
+            "living": len(alliances),
+            "formed": kinds.count(FORMED),
+            "ended": kinds.count(ENDED),
+            "mean_trust": mean(a.mean_trust for a in alliances),
+            "mean_sharing": mean(0.5 * (a.low.sharing + a.high.sharing) for a in alliances),
+            "reciprocity": mean(reciprocity(a) for a in alliances),
+            "mean_fit": mean(a.fit for a in alliances),
+            "no_deal": regimes.count("no_deal"),
+            "dilemma": regimes.count("dilemma"),
+            "harmony": regimes.count("harmony"),
+            "shocks": kinds.count(SHOCK),
+            "failed": kinds.count(FAILED),
+            "mean_capital": mean(firm.capital for firm in firms),
+            "mean_knowledge": mean(sum(firm.knowledge) for firm in firms),
+            "munificence": mean(firm.munificence for firm in firms),
+            "breaches": kinds.count(BREACH),
+            "income": world.flows.income,
+            "payout": world.flows.payout,
+            "entry_capital": world.flows.entry_capital,
+            "failed_capital": world.flows.failed_capital,
+        }
+    )
+    world.flows = Flows()
