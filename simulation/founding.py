@@ -49,6 +49,7 @@ def found_firm(
     firms.munificence[row] = munificence
     firms.outside_option[row] = 0.0
     firms.felt[row] = 0.0
+    firms.felt_kind[row] = 0
     firms.last_shock[row] = NEVER
     firms.degree[row] = 0
     firms.income[row] = 0.0

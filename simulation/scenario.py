@@ -211,8 +211,8 @@ class Exit(Group):
     shock_weight: float = number(0.33, 0, 10, "utility", "weight of a shock beyond the partner's", "Binner et al. 2013")
     learned_weight: float = number(0.12, 0, 10, "utility", "weight of having learned more than the partner", "Inkpen & Beamish 1997")
     completion: float = number(0.007, 0, 1, "1/quarter", "chance of intended completion after feeling out", "Makino et al. 2007")
-    breach_memory: int = number(4, 0, 400, "quarters", "an exit within this time of a found breach is put down to deceit", "assumption A-04")
-    fixed_hazard: float = number(-1.0, -1, 1, "1/quarter", "test lever: constant chance that an alliance ends; -1 is off", "oracle L3")
+    breach_memory: int = number(4, 0, 400, "quarters", "an exit so soon after a found breach, its quarter included, is put down to deceit", "assumption A-04")
+    fixed_hazard: float = number(-1.0, -1, 1, "1/quarter", "test lever: constant chance that partners part, whatever they think; -1 is off; completion and failures still act", "oracle L3")
 
 
 class Formation(Group):
@@ -220,9 +220,9 @@ class Formation(Group):
 
     rate: float = number(0.046, 0, 1, "1/quarter", "chance that a firm of mean activity seeks a partner")
     search_boost: float = number(0.7, 0, 20, "factor", "search added after a shock was felt", "Asgari et al. 2017")
-    search_quarters: int = number(4, 0, 400, "quarters", "how long that lasts")
-    random_candidates: int = number(5, 0, 64, "firms", "candidates met by chance")
-    embedded_candidates: int = number(4, 0, 64, "firms", "candidates sampled among partners of partners", "assumption A-05")
+    search_quarters: int = number(4, 0, 400, "quarters", "how long that lasts, the quarter of the shock included")
+    random_candidates: int = number(5, 0, 64, "firms", "firms met by chance, drawn with replacement; partners and itself among them do not count")
+    embedded_candidates: int = number(4, 0, 64, "firms", "partners of partners met, drawn with replacement; partners and itself among them do not count", "assumption A-05")
     prior_weight: float = number(0.082, 0, 10, "score", "score of a past partner, per prior tie at most 3", "Gulati & Gargiulo 1999")
     common_weight: float = number(0.05, 0, 10, "score", "score per common partner, at most 3", "Gulati & Gargiulo 1999")
     rival_weight: float = number(0.065, 0, 10, "score", "score lost by a rival")
@@ -332,7 +332,12 @@ class Scenario(Group):
             raise ValueError(f"firms.count {count} is below the {FAMILIES} families of the florentine network")
         if len(network.firms) > count:
             raise ValueError(f"firms.count {count} is below the {len(network.firms)} firms named in the network")
+        seen: set[tuple[int, int]] = set()
         for tie in network.ties:
+            pair = (min(tie.first, tie.second), max(tie.first, tie.second))
+            if pair in seen:
+                raise ValueError(f"network.ties: {pair[0]}-{pair[1]} is there twice")
+            seen.add(pair)
             if tie.first == tie.second or max(tie.first, tie.second) >= count:
                 raise ValueError(f"network.ties: {tie.first}-{tie.second} is not a pair of firms 0 to {count - 1}")
 

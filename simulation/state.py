@@ -22,7 +22,7 @@ Codes = NDArray[np.uint16]
 
 CACHE_LINE = 64  # bytes
 MOST_CANDIDATES = 128  # introductions and meetings of one search, 64 each at most (schema)
-REMEMBERED = 8  # past partners that a firm remembers; the oldest acquaintance gives way
+REMEMBERED = 8  # past partners that a firm remembers; the one it parted from longest ago gives way
 NEVER = -1_000_000  # a quarter long before any other
 LIVING = -1  # cause of an alliance that has not ended
 
@@ -44,7 +44,8 @@ class FirmArrays(NamedTuple):
     capital: Floats  # [N] money
     munificence: Floats  # [N] demand that the firm meets [factor]
     outside_option: Floats  # [N] score above the threshold
-    felt: Floats  # [N] magnitude of the shock felt this quarter [share]
+    felt: Floats  # [N] magnitude of the largest shock felt this quarter [share]
+    felt_kind: Bytes  # [N] its kind
     last_shock: Ints  # [N] quarter of the last shock felt
     degree: Ints  # [N] living alliances
     income: Floats  # [N] payoffs of its alliances this quarter [money]
@@ -93,7 +94,7 @@ class EnvironmentArrays(NamedTuple):
     event_magnitude: Floats  # [E] share
     drawn: Ints  # [2] kind and scope of drawn shocks
     market: Floats  # [8] scratch: weights of a market being drawn
-    before: Floats  # [S, 8] scratch: demand before a shock
+    after: Floats  # [S, 8] scratch: demand after a shock
 
 
 class Workspace(NamedTuple):

@@ -164,7 +164,7 @@ def populate(
     """Markets, firms and the alliances of quarter 0. lots : [3, N] for strategy, alliance function and sector."""
     of = stream(key, 0, _DEMAND)
     for sector in range(sectors):
-        redraw_market(of, sector, p.environment.demand_spread, environment.demand[sector])
+        redraw_market(of, sector, 0, p.environment.demand_spread, environment.demand[sector])
     for seat in range(len(firms.seat)):
         has_function = lots[1, seat] < p.firms.alliance_function_share
         sector = int(lots[2, seat] * sectors)

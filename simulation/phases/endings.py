@@ -21,6 +21,8 @@ from simulation.state import AllianceArrays, Counters, FirmArrays, Floats
 
 _COMPLETION, _EXIT = int(Purpose.COMPLETION), int(Purpose.EXIT)
 
+MATURE = 0.75  # fit, and agreement of goals, that mature partners reach: beyond that, misfit is no complaint
+
 
 @helper
 def utility(
@@ -55,13 +57,32 @@ def largest_grievance(
 ) -> int:  # fmt: skip
     """What weighs most with the leaver, all in units of utility.
 
-    Losses; trust below that in a stranger; the cost of misfit beyond that of mature partners (F = g = .75); a better
+    Losses; trust below that in a stranger; the cost of misfit beyond that of mature partners in their place; a better
     option; a lead in learning.
     """
+    gap = abs(firms.goal[me] - firms.goal[other])
+    managed, portfolio = float(firms.alliance_function[me]), 0.5 * (firms.degree[me] + firms.degree[other])
     misfit = coordination_cost(
-        v.coordination, alliances.fit[a], abs(firms.goal[me] - firms.goal[other]), float(firms.alliance_function[me]),
-        v.coordination_saved, 0.5 * (firms.degree[me] + firms.degree[other]), v.coordination_portfolio, 0.0, 0.0,
-    ) - 0.5 * v.coordination  # fmt: skip
+        v.coordination,
+        alliances.fit[a],
+        gap,
+        managed,
+        v.coordination_saved,
+        portfolio,
+        v.coordination_portfolio,
+        0.0,
+        0.0,
+    ) - coordination_cost(
+        v.coordination,
+        MATURE,
+        1.0 - MATURE,
+        managed,
+        v.coordination_saved,
+        portfolio,
+        v.coordination_portfolio,
+        0.0,
+        0.0,
+    )
     cause, worst = UNDERPERFORMANCE, max(0.0, -alliances.performance[a, side])
     distrust = e.trust_weight * loyalty * (usual_trust - alliances.trust[a, side])
     if distrust > worst:
@@ -106,7 +127,7 @@ def endings(
         leaves_j = leaves(uniform(leaving, there, here), stay_j, e)
         if leaves_i or leaves_j:  # where both leave, the one with less to stay for names the cause
             side = 1 if leaves_j and (not leaves_i or stay_j < stay_i) else 0
-            if quarter - alliances.found_out[a, side] <= e.breach_memory:
+            if quarter - alliances.found_out[a, side] < e.breach_memory:
                 alliances.cause[a] = DECEIT
             elif feeling_out:
                 alliances.cause[a] = NEVER_STARTED

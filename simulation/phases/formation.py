@@ -169,7 +169,7 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
     introductions, meetings = int(f.embedded_candidates), int(f.random_candidates)
     for seat in range(count):
         row = firms.row[seat]
-        shaken = 1.0 if quarter - firms.last_shock[row] <= f.search_quarters else 0.0
+        shaken = 1.0 if quarter - firms.last_shock[row] < f.search_quarters else 0.0
         chance = search_chance(f.rate, firms.activity[row], f.search_boost, shaken)
         if uniform(of, firms.identity[row], 0) >= chance:
             continue

@@ -13,7 +13,7 @@ from simulation.rules.environment import demand_after_shock, munificence_after_s
 from simulation.rules.fit import fit_after_shock, goal_after_shock
 from simulation.rules.learning import knowledge_after_obsolescence
 from simulation.scenario import DOMAINS, ShockKind, ShockScope
-from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays
+from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Floats
 
 KINDS: tuple[str, ...] = get_args(ShockKind)
 SCOPES: tuple[str, ...] = get_args(ShockScope)
@@ -31,11 +31,11 @@ _COMMON, _OWN = int(Purpose.SHOCK_GOAL_COMMON), int(Purpose.SHOCK_GOAL_OWN)
 
 
 @helper
-def redraw_market(of: np.uint64, number: int, spread: float, market: np.ndarray) -> None:
-    """Fill `market` [8] with the weights of a new market: log-normal, summing to 1."""
+def redraw_market(of: np.uint64, number: int, sector: int, spread: float, market: Floats) -> None:
+    """Fill `market` [8] with the weights of a sector's new market: log-normal, summing to 1."""
     total = 0.0
     for domain in range(DOMAINS):
-        market[domain] = math.exp(spread * normal(of, number, domain))
+        market[domain] = math.exp(spread * normal(of, number, DOMAINS * sector + domain))
         total += market[domain]
     for domain in range(DOMAINS):
         market[domain] /= total
@@ -43,15 +43,29 @@ def redraw_market(of: np.uint64, number: int, spread: float, market: np.ndarray)
 
 @helper
 def strike_firm(
-    key: np.uint64, quarter: int, number: int, magnitude: float, row: int,
-    firms: FirmArrays, fit: FitNumbers,
-) -> None:  # fmt: skip
-    """A firm feels a shock: it remembers it and its goal jumps."""
+    key: np.uint64, quarter: int, number: int, kind: int, magnitude: float, row: int, firms: FirmArrays, fit: FitNumbers
+) -> None:
+    """A firm feels a shock: its goal jumps, and it remembers the largest of the quarter."""
     z_common = normal(stream(key, quarter, _COMMON), number, 0)
     z_own = normal(stream(key, quarter, _OWN), firms.identity[row], number)
     firms.goal[row] = goal_after_shock(firms.goal[row], magnitude, fit.goal_shock, fit.goal_common, z_common, z_own)
-    firms.felt[row] = max(firms.felt[row], magnitude)
+    if magnitude > firms.felt[row]:
+        firms.felt[row] = magnitude
+        firms.felt_kind[row] = kind
     firms.last_shock[row] = quarter
+
+
+@helper
+def move_markets(
+    of: np.uint64, number: int, first: int, last: int, magnitude: float, environment: EnvironmentArrays, spread: float
+) -> None:
+    """Fill `environment.after` with the markets of sectors first to last as a competence-destroying shock leaves them."""
+    for sector in range(first, last + 1):
+        redraw_market(of, number, sector, spread, environment.market)
+        for domain in range(DOMAINS):
+            environment.after[sector, domain] = demand_after_shock(
+                environment.demand[sector, domain], environment.market[domain], magnitude
+            )
 
 
 @helper
@@ -60,32 +74,31 @@ def strike(
     firms: FirmArrays, environment: EnvironmentArrays, numbers: EnvironmentNumbers, fit: FitNumbers,
 ) -> None:  # fmt: skip
     """One shock reaches the firms in its scope. target : sector, or seat for a local one."""
-    demand = environment.demand
-    drawn, before = environment.market, environment.before
-    for sector in range(len(demand)):
-        for domain in range(DOMAINS):
-            before[sector, domain] = demand[sector, domain]
+    first, last = 0, len(environment.demand) - 1
+    if scope == SECTOR:
+        first, last = target, target
+    if scope == LOCAL:
+        first = last = int(firms.sector[firms.row[target]])
     if kind == DESTROYING:
-        redraw_market(stream(key, quarter, _DEMAND), number, numbers.demand_spread, drawn)
-        for sector in range(len(demand)):
-            if scope == GLOBAL or (scope == SECTOR and sector == target):
-                for domain in range(DOMAINS):
-                    demand[sector, domain] = demand_after_shock(before[sector, domain], drawn[domain], magnitude)
-    for seat in range(len(firms.seat)):
+        move_markets(stream(key, quarter, _DEMAND), number, first, last, magnitude, environment, numbers.demand_spread)
+    for seat in range(target, target + 1) if scope == LOCAL else range(len(firms.seat)):
         row = firms.row[seat]
         sector = firms.sector[row]
-        if (scope == SECTOR and sector != target) or (scope == LOCAL and seat != target):
+        if sector < first or sector > last:
             continue
         if kind == DESTROYING:
             for domain in range(DOMAINS):
-                # a local shock moves this firm's customers only, so its sector's market stays as it is
-                after = demand_after_shock(before[sector, domain], drawn[domain], magnitude)
                 firms.knowledge[row, domain] = knowledge_after_obsolescence(
-                    firms.knowledge[row, domain], before[sector, domain], after, numbers.obsolescence
-                )
+                    firms.knowledge[row, domain], environment.demand[sector, domain], environment.after[sector, domain],
+                    numbers.obsolescence,
+                )  # fmt: skip
         else:
             firms.munificence[row] = munificence_after_slump(firms.munificence[row], numbers.slump_depth, magnitude)
-        strike_firm(key, quarter, number, magnitude, row, firms, fit)
+        strike_firm(key, quarter, number, kind, magnitude, row, firms, fit)
+    if kind == DESTROYING and scope != LOCAL:  # a local shock moves one firm's customers, not its sector's market
+        for sector in range(first, last + 1):
+            for domain in range(DOMAINS):
+                environment.demand[sector, domain] = environment.after[sector, domain]
 
 
 @phase
@@ -115,24 +128,23 @@ def shocks(
                 any_shock = True
     for event in range(len(environment.event_quarter)):
         if environment.event_quarter[event] == quarter and environment.event_magnitude[event] > 0.0:
-            kind = environment.event_kind[event]
-            strike(key, quarter, SCRIPTED + event, kind, environment.event_scope[event], environment.event_target[event],
-                   environment.event_magnitude[event],
+            strike(key, quarter, SCRIPTED + event, environment.event_kind[event], environment.event_scope[event],
+                   environment.event_target[event], environment.event_magnitude[event],
                    firms, environment, numbers, fit)  # fmt: skip
             any_shock = True
     if any_shock:
-        spread_to_alliances(counters, firms, alliances, log, fit, kind)
+        spread_to_alliances(counters, firms, alliances, log, fit)
 
 
 @helper
 def spread_to_alliances(
-    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, fit: FitNumbers, kind: int
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, fit: FitNumbers
 ) -> None:
     """Log who was hit, and let fit fall in each alliance by the larger of the two shocks felt."""
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
         if firms.felt[row] > 0.0:
-            write_event(log, counters, SHOCK, firms.identity[row], -1, kind, firms.felt[row], -1)
+            write_event(log, counters, SHOCK, firms.identity[row], -1, firms.felt_kind[row], firms.felt[row], -1)
     for a in range(counters.rows[0]):  # last quarter's ended still stand in it: harmless
         i, j = alliances.first[a], alliances.second[a]
         magnitude = max(firms.felt[i], firms.felt[j])

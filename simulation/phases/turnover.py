@@ -23,7 +23,7 @@ _STRATEGY, _FUNCTION, _SECTOR = int(Purpose.STRATEGY), int(Purpose.FUNCTION), in
 
 @helper
 def remember(firms: FirmArrays, row: int, other: int) -> None:
-    """A firm remembers that it had an alliance with another; the acquaintance made longest ago gives way."""
+    """A firm remembers that it had an alliance with another; the one it parted from longest ago gives way."""
     identity = firms.identity[other]
     place = 0
     while place < REMEMBERED - 1 and firms.past_partner[row, place] != identity and firms.past_partner[row, place] >= 0:

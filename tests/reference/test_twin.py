@@ -174,7 +174,6 @@ def test_quantiles_are_those_of_the_normal_distribution() -> None:
         assert abs(quantile(float(u)) - exact.inv_cdf(float(u))) < 1e-6
 
 
-@pytest.mark.xfail(strict=True, reason="the engine's log gives the kind of the quarter's last shock to all firms hit")
 def test_each_firm_hit_is_logged_with_the_kind_of_its_own_shock() -> None:
     events = [
         {"quarter": 2, "scope": "sector", "sector": 0, "kind": "competence_destroying", "magnitude": 0.5},

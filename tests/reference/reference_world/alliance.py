@@ -134,9 +134,7 @@ class Alliance:
 
     def coordination_cost(self, side: Side, portfolio: float, numbers: Value) -> float:
         """E7 but for equity: c_c·(2 − F − g)·(1 − .3A_i)·(1 + κ_d·mean portfolio), g = 1 − |goal_i − goal_j|."""
-        misfit = 2.0 - self.fit - (1.0 - self.goal_gap)
-        managed = 1.0 - numbers.coordination_saved * side.firm.alliance_function
-        return numbers.coordination * misfit * managed * (1.0 + numbers.coordination_portfolio * portfolio)
+        return side.firm.coordination_cost(self.fit, self.goal_gap, portfolio, numbers)
 
     def observation_noise(self, side: Side, numbers: Sharing) -> float:
         """E8: σ_o(1 − .6F)(1 − .5A_i)(1 − openness)."""

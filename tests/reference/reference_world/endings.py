@@ -45,14 +45,16 @@ def exit_chance(world: "ReferenceWorld", utility: float) -> float:
 def largest_grievance(world: "ReferenceWorld", alliance: Alliance, side: Side, partner: Side) -> str:
     """What weighs most with the leaver, in units of utility; of equals the first. A loss counts only if there is one.
 
-    Misfit: what coordination costs beyond that of mature partners (F = g = .75) without a function or other alliances.
+    Misfit: what coordination costs beyond that of mature partners (F = g = .75) in their place.
     """
     e, v, firm = world.scenario.exit, world.scenario.value, side.firm
+    portfolio = mean_portfolio(world, alliance)
     distrust = world.scenario.trust.initial - side.trust  # below that in a stranger
     grievances = {
         "underperformance": max(0.0, -side.performance),
         "distrust": e.trust_weight * firm.strategy.loyalty * distrust,
-        "misfit": alliance.coordination_cost(side, mean_portfolio(world, alliance), v) - 0.5 * v.coordination,
+        "misfit": alliance.coordination_cost(side, portfolio, v)
+        - side.firm.coordination_cost(0.75, 0.25, portfolio, v),
         "better_option": e.outside_weight * firm.outside_option,
         "learned_out": e.learned_weight * max(0.0, learning_lead(side, partner)),
     }
@@ -87,7 +89,7 @@ def ending(world: "ReferenceWorld", alliance: Alliance) -> str | None:
     if who is None:
         return None
     side, partner = who
-    if side.found_out is not None and quarter - side.found_out <= e.breach_memory:
+    if side.found_out is not None and quarter - side.found_out < e.breach_memory:
         return "deceit"
     return "never_started" if feeling_out else largest_grievance(world, alliance, side, partner)
 

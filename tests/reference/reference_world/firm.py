@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from simulation.scenario import Environment, Firms, Fit, Formation, Knowledge, Strategy
+from simulation.scenario import Environment, Firms, Fit, Formation, Knowledge, Strategy, Value
 
 MEMORY = 8  # past partners that a firm remembers
 
@@ -81,9 +81,15 @@ class Firm:
         self.last_shock = quarter
 
     def search_chance(self, quarter: int, numbers: Formation) -> float:
-        """E16: rate·activity, more in the quarter of a shock and some quarters after it."""
-        is_shaken = self.last_shock is not None and quarter - self.last_shock <= numbers.search_quarters
+        """E16: rate·activity, more for some quarters, beginning with that of a shock."""
+        is_shaken = self.last_shock is not None and quarter - self.last_shock < numbers.search_quarters
         return min(1.0, numbers.rate * self.activity * (1.0 + numbers.search_boost * is_shaken))
+
+    def coordination_cost(self, fit: float, goal_gap: float, portfolio: float, numbers: Value) -> float:
+        """E7 but for equity: c_c·(2 − F − g)·(1 − .3A_i)·(1 + κ_d·mean portfolio), g = 1 − |goal_i − goal_j|."""
+        misfit = 2.0 - fit - (1.0 - goal_gap)
+        managed = 1.0 - numbers.coordination_saved * self.alliance_function
+        return numbers.coordination * misfit * managed * (1.0 + numbers.coordination_portfolio * portfolio)
 
     def prior_ties(self, other: "Firm") -> int:
         """Alliances that it remembers to have had with another firm; more than three count as three."""

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from reference_world.world import ReferenceWorld
 
 
-def market(luck: "Luck", purpose: int, quarter: int, number: int, spread: float) -> list[float]:
+def market(luck: "Luck", purpose: int, quarter: int, number: int, sector: int, spread: float) -> list[float]:
     """Weights of the domains in a market, θ: log-normal, made to sum to 1."""
-    weights = [math.exp(spread * luck.normal(purpose, quarter, number, domain)) for domain in range(DOMAINS)]
+    weights = [
+        math.exp(spread * luck.normal(purpose, quarter, number, DOMAINS * sector + domain)) for domain in range(DOMAINS)
+    ]
     total = sum(weights)
     return [weight / total for weight in weights]
 

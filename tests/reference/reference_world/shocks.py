@@ -63,9 +63,10 @@ def strike(world: "ReferenceWorld", shock: Shock) -> None:
     """One shock reaches the markets and the firms in its scope."""
     numbers, luck, quarter = world.scenario.environment, world.luck, world.quarter
     m = shock.magnitude
-    new = market(luck, Purpose.SHOCK_DEMAND, quarter, shock.number, numbers.demand_spread)
-    before = world.demand
-    after = [[(1.0 - m) * old + m * drawn for old, drawn in zip(row, new, strict=True)] for row in before]
+    before, after = world.demand, []
+    for sector, row in enumerate(before):
+        new = market(luck, Purpose.SHOCK_DEMAND, quarter, shock.number, sector, numbers.demand_spread)
+        after.append([(1.0 - m) * old + m * drawn for old, drawn in zip(row, new, strict=True)])
     z_common = luck.normal(Purpose.SHOCK_GOAL_COMMON, quarter, shock.number)
     for firm in world.firms:
         if shock.reaches(firm):

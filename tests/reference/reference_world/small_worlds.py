@@ -100,21 +100,13 @@ def some_network(dice: random.Random, count: int) -> dict[str, Any]:
 
 
 def set_shocks(dice: random.Random, settings: Settings) -> None:
-    """Drawn shocks and scripted ones, of both kinds and all scopes.
-
-    Two kinds never meet in one quarter: which one the log names then is a case of its own in `test_twin.py`.
-    """
+    """Drawn shocks and scripted ones, of both kinds and all scopes."""
     environment = settings["environment"]
     quarters, kinds = settings["time"]["quarters"], ["competence_destroying", "demand_slump"]
     environment["shock_kind"] = dice.choice(kinds)
     environment["shock_scope"] = dice.choice(["global", "sector", "local"])
     environment["shock_rate"] = dice.choice([0.0, 0.02, 0.1, 0.3, 1.0])
     when = [dice.randrange(quarters) for _ in range(dice.randint(0, 5))]
-    if dice.random() < 0.5:  # both kinds, each quarter with one shock at most
-        when = list(dict.fromkeys(when))
-        environment["shock_rate"] = 0.0
-    else:
-        kinds = [environment["shock_kind"]]
     environment["events"] = [
         {
             "quarter": quarter,

@@ -49,7 +49,7 @@ class ReferenceWorld:
         self.records: list[dict[str, float]] = []
         self.flows = Flows()
         spread = scenario.environment.demand_spread
-        self.demand = [market(self.luck, Purpose.DEMAND, 0, s, spread) for s in range(scenario.firms.sectors)]
+        self.demand = [market(self.luck, Purpose.DEMAND, 0, s, 0, spread) for s in range(scenario.firms.sectors)]
         self.firms = first_firms(self)
         self.alliances = first_alliances(self)
 
