@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.compiled import is_warm, mark_warm
+from simulation.problems import InputError, Problem
 from simulation.run import Run
 from simulation.scenario import Scenario
 from simulation.schedule import advance
@@ -34,12 +35,15 @@ def simulate(scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx
 
     scenario : what kind of world
     seed, world : which luck; equal numbers mean equal luck whatever the scenario, so that two arms can be paired
-    graph : networkx graph of initial alliances, one firm per node; replaces the scenario's network and number of firms
+    graph : networkx graph of initial alliances, one firm per node; replaces the scenario's network and number of firms,
+        and leaves no warm-up
     Returns a Run. Raises InputError for wrong settings, graph or seed.
 
     >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up=0)).quarters
     4
     """
+    if not isinstance(scenario, Scenario):
+        raise InputError([Problem(f'{scenario!r} is not a Scenario; scenarios.load("baseline") gives one', "scenario")])
     if not is_warm():
         print("alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True)
     with np.errstate(over="ignore"):

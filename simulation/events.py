@@ -6,7 +6,8 @@ from simulation.state import Counters, EventLog
 FORMED, ENDED, SHOCK, BREACH, FAILED, ENTERED = range(6)
 KINDS = ("formed", "ended", "shock", "breach", "failed", "entered")
 # formed: detail = rival + 2·equity + 4·prior ties, value = mean initial trust
-# ended: detail = index into CAUSES, value = age · shock: first = firm hit, detail = kind of shock, value = magnitude
+# ended: detail = index into CAUSES, value = age · shock: first = firm hit, detail and value = kind and
+# magnitude of the largest shock that it felt in the quarter, one event however many struck
 # breach: first = deceiver, second = victim · failed, entered: first = the firm
 
 DECEIT, DISTRUST, MISFIT, UNDERPERFORMANCE, LEARNED_OUT, BETTER_OPTION, COMPLETED, PARTNER_FAILED, NEVER_STARTED = (

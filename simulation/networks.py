@@ -42,11 +42,11 @@ def _generated(kind: str, degree: int, rewiring: float, seed: int, count: int) -
     import networkx as nx
 
     if kind == "watts_strogatz":
-        graph = nx.watts_strogatz_graph(count, max(2, degree), rewiring, seed=seed)
+        graph = nx.watts_strogatz_graph(count, degree, rewiring, seed=seed)
     elif kind == "erdos_renyi":
         graph = nx.gnm_random_graph(count, count * degree // 2, seed=seed)
     elif kind == "barabasi_albert":
-        graph = nx.barabasi_albert_graph(count, max(1, degree // 2), seed=seed)
+        graph = nx.barabasi_albert_graph(count, degree // 2, seed=seed)
     elif kind == "regular":
         graph = nx.random_regular_graph(degree, count, seed=seed)
     else:
@@ -73,17 +73,22 @@ def _ordered(ties: list[tuple[int, int, int, int]]) -> Ties:
 def network_from_graph(graph: "networkx.Graph[Any]") -> Network:
     """The network group for a networkx graph: nodes become seats in their order.
 
-    Node attribute `name` gives labels. Edge attributes: `age` [quarters], `governance` ("contract" or "equity").
-    Directed graphs count a tie once, parallel edges once. Raises InputError for self-ties or wrong attributes.
+    Node attribute `name` gives labels. Edge attributes: `age` [quarters], and either `governance` ("contract" or "equity")
+    or, as `Run.graph_at` writes it, `equity` (true or false); others are not read. Directed graphs count a tie once,
+    parallel edges once. Raises InputError for self-ties or wrong attributes.
     """
+    if not hasattr(graph, "nodes") or not hasattr(graph, "edges"):
+        raise InputError([Problem(f"{type(graph).__name__} is not a networkx graph", key="graph")])
     seats = {node: seat for seat, node in enumerate(graph.nodes)}
     problems: list[Problem] = []
     ties: dict[tuple[int, int], Tie] = {}
     for a, b, data in graph.edges(data=True):
         governance, age = data.get("governance"), data.get("age", 0)
+        if governance is None and isinstance(data.get("equity"), bool | np.bool_):
+            governance = "equity" if data["equity"] else "contract"
         if a == b:
             problems.append(Problem(f"firm {a!r} is tied to itself", key="graph"))
-        elif governance is not None and governance not in GOVERNANCE:
+        elif governance is not None and (not isinstance(governance, str) or governance not in GOVERNANCE):
             problems.append(
                 Problem(f'{a!r}-{b!r}: governance {governance!r} is neither "contract" nor "equity"', key="graph")
             )

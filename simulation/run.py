@@ -102,8 +102,8 @@ class Run:
 
         last = self.quarters - 1
         quarter = last if quarter is None else quarter
-        if not 0 <= quarter <= last:
-            raise InputError([Problem(f"{quarter} is not a quarter of this run, 0 to {last}", key="quarter")])
+        if isinstance(quarter, bool) or not isinstance(quarter, int | np.integer) or not 0 <= quarter <= last:
+            raise InputError([Problem(f"{quarter!r} is not a quarter of this run, 0 to {last}", key="quarter")])
         graph: networkx.Graph[Any] = nx.Graph(quarter=quarter)
         for seat, row in enumerate(self.firms.row):
             graph.add_node(

@@ -6,12 +6,13 @@ equations in `simulation/rules/`.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from simulation.problems import InputError
+from simulation.problems import InputError, Problem
 from simulation.validation import nested, problems_of
 
 # fmt: off
@@ -112,7 +113,7 @@ class Network(Group):
     """The alliances of quarter 0."""
 
     kind: NetworkKind = Field(default="watts_strogatz", description="generator, or a file of ties, memberships or GraphML")
-    degree: int = number(4, 0, 1000, "partners", "mean number of partners in generated networks", "Watts & Strogatz 1998")
+    degree: int = number(4, 0, 1000, "partners", "mean number of partners in generated networks (a little less in barabasi_albert)", "Watts & Strogatz 1998")
     rewiring: float = number(0.15, 0, 1, "share", "share of ties rewired (watts_strogatz)", "Cowan & Jonard 2004")
     seed: int = number(1, 0, 2**31 - 1, "seed", "seed of the generator: all worlds start from the same graph")
     file: str = Field(default="", description="CSV of ties (a,b,since,governance) or memberships (firm,group,from,to), or GraphML")
@@ -146,7 +147,7 @@ class Trust(Group):
     """How trust starts, grows and breaks (E9, E10, E17)."""
 
     initial: float = number(0.454, 0, 1, "share", "trust in an unknown partner")
-    initial_reputation: float = number(0.3, 0, 2, "share", "initial trust per unit of reputation above .5", "Gulati 1995")
+    initial_reputation: float = number(0.3, 0, 2, "share", "initial trust per unit of reputation above the usual", "Gulati 1995")
     initial_prior: float = number(0.13, 0, 1, "share", "initial trust per prior tie, at most 2", "Gulati 1995")
     initial_common: float = number(0.03, 0, 1, "share", "initial trust per common partner, at most 3", "Gulati 1995")
     initial_spread: float = number(0.096, 0, 1, "share", "standard deviation of initial trust")
@@ -260,6 +261,9 @@ class Event(Group):
             raise ValueError('an event of scope "sector" needs sector = 0, 1, ...')
         if self.scope == "local" and self.firm is None:
             raise ValueError('an event of scope "local" needs firm = 0, 1, ...')
+        for name, scope in (("sector", "sector"), ("firm", "local")):
+            if getattr(self, name) is not None and self.scope != scope:
+                raise ValueError(f'{name} is read for scope "{scope}" only, and the scope is "{self.scope}"')
         return self
 
 
@@ -279,7 +283,7 @@ class Environment(Group):
 
 
 class Scenario(Group):
-    """A world to be run: frozen, validated, hashable by content. Raises InputError through `Scenario.read`."""
+    """A world to be run: frozen and validated; `digest` tells it by content. Raises InputError through `Scenario.of`."""
 
     name: str = Field(default="baseline", description="short name", min_length=1)
     title: str = Field(default="", description="one sentence for people")
@@ -326,8 +330,8 @@ class Scenario(Group):
             raise ValueError(f"network.degree {network.degree} must be below firms.count {count}")
         if network.kind == "regular" and network.degree * count % 2:
             raise ValueError(f"network: no regular graph of degree {network.degree} on {count} firms: their product must be even")
-        if network.kind == "barabasi_albert" and network.degree < 2:
-            raise ValueError("network.degree must be at least 2 for barabasi_albert: each newcomer brings degree/2 ties")
+        if network.kind in ("watts_strogatz", "barabasi_albert") and network.degree % 2:
+            raise ValueError(f"network.degree {network.degree} must be even for {network.kind}: each firm brings degree/2 ties")
         if network.kind == "florentine" and count < FAMILIES:
             raise ValueError(f"firms.count {count} is below the {FAMILIES} families of the florentine network")
         if len(network.firms) > count:
@@ -359,8 +363,17 @@ class Scenario(Group):
         >>> Scenario().with_(firms__count=20).firms.count
         20
         """
+        if changes is not None and not isinstance(changes, dict):
+            raise InputError([Problem(f'{changes!r} is not a dict such as {{"trust.initial": 0.6}}', key="changes")])
         paths = dict(changes or {}) | {name.replace("__", "."): value for name, value in settings.items()}
         return Scenario.of(nested(paths, self.model_dump(), Scenario)) if paths else self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "Scenario":
+        """As pydantic's, but what was computed from the settings does not travel along. Nothing is validated: see `with_`."""
+        copied = super().model_copy(update=update, deep=deep)
+        for computed in ("_parameters", "digest"):
+            copied.__dict__.pop(computed, None)
+        return copied
 
     @cached_property
     def digest(self) -> str:

@@ -67,7 +67,17 @@ def advance(
         shocks(key, counters, firms, alliances, environment, log, p.environment, p.fit)
         research(key, counters, firms, workspace.effort, p.research_luck, p.knowledge)
         formation(
-            key, counters, firms, alliances, log, workspace, p.formation, p.trust, p.fit.initial, p.exit.honeymoon
+            key,
+            counters,
+            firms,
+            alliances,
+            log,
+            workspace,
+            p.formation,
+            p.trust,
+            p.fit.initial,
+            p.exit.honeymoon,
+            p.firms.initial_reputation,
         )
         sharing(counters, firms, alliances, p.strategies, p.sharing)
         exchange(counters, firms, alliances, environment, workspace, p.knowledge, p.value)

@@ -112,6 +112,9 @@ def nested(paths: dict[str, Any], base: dict[str, Any], model: type[BaseModel]) 
     """`base` with each dotted path set. Raises InputError that names every unknown path and its nearest neighbour."""
     known = [setting.key for setting in settings(model, defaults=model.model_validate(base, strict=False))]
     problems = []
+    paths = {
+        path: value.item() if hasattr(value, "item") else value for path, value in paths.items()
+    }  # numpy's numbers
     mix = {path.removeprefix("mix."): value for path, value in paths.items() if path.startswith("mix.")}
     for path, value in paths.items():
         if path.startswith("mix."):

@@ -72,10 +72,18 @@ class World:
 
 
 def with_graph(scenario: Scenario, graph: "networkx.Graph[Any]") -> Scenario:
-    """The scenario with a graph as its initial network and one firm per node."""
+    """The scenario with a graph as its initial network, one firm per node, and no warm-up: its alliances are measured."""
     network = network_from_graph(graph)
     firms = scenario.firms.model_copy(update={"count": len(network.firms)})
-    return Scenario.of({**scenario.model_dump(), "firms": firms.model_dump(), "network": network.model_dump()})
+    time = scenario.time.model_copy(update={"warm_up": 0})
+    return Scenario.of(
+        {
+            **scenario.model_dump(),
+            "firms": firms.model_dump(),
+            "time": time.model_dump(),
+            "network": network.model_dump(),
+        }
+    )
 
 
 def build_world(scenario: Scenario, seed: int = 1, world: int = 0, row_order: NDArray[np.int64] | None = None) -> World:
@@ -173,7 +181,7 @@ def populate(
     for a in range(len(ties.first)):
         i, j = firms.row[ties.first[a]], firms.row[ties.second[a]]
         write_alliance(key, a, i, j, 0, 0, ties.age[a], ties.governance[a], counters, firms, alliances, log,
-                       p.formation, p.trust, p.fit.initial, p.exit.honeymoon)  # fmt: skip
+                       p.formation, p.trust, p.fit.initial, p.exit.honeymoon, p.firms.initial_reputation)  # fmt: skip
         trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         for _ in range(ties.age[a]):  # partners who go back some way know each other's ways
             alliances.fit[a] = fit_after_quarter(alliances.fit[a], p.fit.rate, trust, 0.0, 0.0)

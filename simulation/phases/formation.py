@@ -194,7 +194,7 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
 def write_alliance(
     key: np.uint64, a: int, i: int, j: int, prior: int, common: int, age: int, governance: int,
     counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog,
-    f: FormationNumbers, t: TrustNumbers, initial_fit: float, honeymoon: float,
+    f: FormationNumbers, t: TrustNumbers, initial_fit: float, honeymoon: float, usual_reputation: float,
 ) -> None:  # fmt: skip
     """A new alliance in row `a`, on lower seat's row i and higher seat's row j. governance : 0, 1, or -1 to draw it."""
     quarter = counters.quarter[0]
@@ -212,8 +212,10 @@ def write_alliance(
     for side in range(2):
         partner = j if side == 0 else i
         z = normal(of, here, there) if side == 0 else normal(of, there, here)
-        trust = initial_trust(t.initial, firms.reputation[partner], t.initial_reputation, prior, t.initial_prior,
-                              common, t.initial_common, t.initial_spread * z)  # fmt: skip
+        trust = initial_trust(
+            t.initial, firms.reputation[partner], usual_reputation, t.initial_reputation, prior, t.initial_prior,
+            common, t.initial_common, t.initial_spread * z,
+        )  # fmt: skip
         alliances.trust[a, side], alliances.ceiling[a, side] = trust, 1.0
         alliances.observed[a, side] = min(1.0, expected_sharing(trust, t.expectation_base, t.expectation_trust))
         alliances.performance[a, side] = honeymoon * trust
@@ -261,6 +263,7 @@ def make_places(
 def formation(
     key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog,
     workspace: Workspace, f: FormationNumbers, t: TrustNumbers, initial_fit: float, honeymoon: float,
+    usual_reputation: float,
 ) -> None:  # fmt: skip
     """Search, propose, merge duplicates, and enter the new alliances at their places in the table."""
     rows = counters.rows[0]
@@ -280,4 +283,4 @@ def formation(
         prior = max(ties_before(firms.past_partner, firms.past_ties, i, firms.identity[j]),
                     ties_before(firms.past_partner, firms.past_ties, j, firms.identity[i]))  # fmt: skip
         write_alliance(key, places[k], i, j, prior, common, 0, -1, counters, firms, alliances, log,
-                       f, t, initial_fit, honeymoon)  # fmt: skip
+                       f, t, initial_fit, honeymoon, usual_reputation)  # fmt: skip

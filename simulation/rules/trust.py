@@ -87,15 +87,15 @@ def trust_after_breach(trust: float, ceiling: float, keeps: float) -> float:
 
 @rule
 def initial_trust(
-    level: float, reputation: float, per_reputation: float, prior: float, per_prior: float,
+    level: float, reputation: float, usual: float, per_reputation: float, prior: float, per_prior: float,
     common: float, per_common: float, deviation: float,
 ) -> float:  # fmt: skip
     """Trust in a new partner before anything was shared.
 
-    Equation:  T(0) = clip(T₀ + .3·(rep_j − .5) + .13·min(prior, 2) + .03·min(common, 3) + deviation, 0, 1)
+    Equation:  T(0) = clip(T₀ + .3·(rep_j − usual) + .13·min(prior, 2) + .03·min(common, 3) + deviation, 0, 1)
 
     level : T₀, trust in an unknown firm [share, 0..1]
-    reputation : reputation of the partner [share, 0..1]
+    reputation, usual : reputation of the partner, and that of an unknown firm [share, 0..1]
     per_reputation : trust per unit of reputation [share, >= 0]
     prior : alliances that the two had before [alliances, >= 0]
     per_prior : trust per prior alliance, at most 2 count [share, >= 0]
@@ -105,10 +105,10 @@ def initial_trust(
     Returns T(0) [share, 0..1].
     Source: E17; Gulati 1995 (familiarity breeds trust).
 
-    >>> initial_trust(0.4, 0.5, 0.3, 1.0, 0.1, 0.0, 0.03, 0.0)
+    >>> initial_trust(0.4, 0.5, 0.5, 0.3, 1.0, 0.1, 0.0, 0.03, 0.0)
     0.5
     """
-    level = level + per_reputation * (reputation - 0.5) + per_prior * min(prior, 2.0) + per_common * min(common, 3.0)
+    level = level + per_reputation * (reputation - usual) + per_prior * min(prior, 2.0) + per_common * min(common, 3.0)
     return min(1.0, max(0.0, level + deviation))
 
 

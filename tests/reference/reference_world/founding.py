@@ -110,11 +110,16 @@ def entrant(world: "ReferenceWorld", failed: Firm) -> Firm:
 
 
 def new_side(world: "ReferenceWorld", me: Firm, partner: Firm, prior: int, common: int) -> Side:
-    """E17: T₀ + .3(rep_j − .5) + .13·min(prior, 2) + .03·min(common, 3) + noise; what is expected counts as seen."""
+    """E17: T₀ + .3(rep_j − usual) + .13·min(prior, 2) + .03·min(common, 3) + noise; what is expected counts as seen."""
     t, honeymoon = world.scenario.trust, world.scenario.exit.honeymoon
     z = world.luck.normal(Purpose.INITIAL_TRUST, world.quarter, me.identity, partner.identity)
     history = t.initial_prior * min(prior, 2) + t.initial_common * min(common, 3)
-    trust = clip(t.initial + t.initial_reputation * (partner.reputation - 0.5) + history + t.initial_spread * z)
+    trust = clip(
+        t.initial
+        + t.initial_reputation * (partner.reputation - world.scenario.firms.initial_reputation)
+        + history
+        + t.initial_spread * z
+    )
     side = Side(me, trust, observed=0.0, performance=honeymoon * trust)
     side.observed = min(1.0, side.expected_sharing(t))
     return side

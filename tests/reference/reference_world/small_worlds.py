@@ -95,7 +95,12 @@ def some_network(dice: random.Random, count: int) -> dict[str, Any]:
             for equity in [dice.choice([None, True, False])]
         ]
         return {"kind": kind, "ties": ties}
-    degrees = [degree for degree in range(2, min(count, 7)) if kind != "regular" or degree * count % 2 == 0]
+    even = kind in ("watts_strogatz", "barabasi_albert")
+    degrees = [
+        degree
+        for degree in range(2, min(count, 7))
+        if not (even and degree % 2) and not (kind == "regular" and degree * count % 2)
+    ]
     return {"kind": kind, "degree": dice.choice(degrees), "seed": dice.randint(1, 1000)}
 
 
@@ -107,17 +112,19 @@ def set_shocks(dice: random.Random, settings: Settings) -> None:
     environment["shock_scope"] = dice.choice(["global", "sector", "local"])
     environment["shock_rate"] = dice.choice([0.0, 0.02, 0.1, 0.3, 1.0])
     when = [dice.randrange(quarters) for _ in range(dice.randint(0, 5))]
-    environment["events"] = [
-        {
-            "quarter": quarter,
-            "magnitude": dice.choice([0.0, 0.2, dice.random(), 1.0]),
-            "kind": dice.choice(kinds),
-            "scope": dice.choice(["global", "sector", "local"]),
-            "sector": dice.randrange(settings["firms"]["sectors"]),
-            "firm": dice.randrange(settings["firms"]["count"]),
-        }
-        for quarter in when
-    ]
+    environment["events"] = [some_event(dice, quarter, kinds, settings["firms"]) for quarter in when]
+
+
+def some_event(dice: random.Random, quarter: int, kinds: list[str], firms: dict[str, Any]) -> dict[str, Any]:
+    """A scripted shock of any size and scope."""
+    targets = {
+        "global": {},
+        "sector": {"sector": dice.randrange(firms["sectors"])},
+        "local": {"firm": dice.randrange(firms["count"])},
+    }
+    scope = dice.choice(list(targets))
+    magnitude = dice.choice([0.0, 0.2, dice.random(), 1.0])
+    return {"quarter": quarter, "magnitude": magnitude, "kind": dice.choice(kinds), "scope": scope, **targets[scope]}
 
 
 def some_strategies(dice: random.Random) -> dict[str, dict[str, Any]]:
