@@ -1,6 +1,7 @@
 """Courses of action side by side: the same worlds, the same luck, in every arm."""
 
 import math
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.analysis.comparison import Difference, Estimate, estimate, paired_difference
+from experiments.analysis.survival import median_life_difference, median_life_estimate
+from experiments.arms import arms_of, uneven_sentence
 from experiments.design import check_amounts
 from experiments.outcomes import OUTCOMES, LifeTable, check_outcome, life_table, outcomes, plain
 from experiments.provenance import BASE, command_line, manifest, now
@@ -18,7 +21,7 @@ from experiments.runner import Progress, RunsFailedError, compile_first, run_all
 from experiments.sentences import comparison_sentence, html_table
 from experiments.storage import ResultFolder
 from simulation.events import CAUSES
-from simulation.problems import InputError, Problem
+from simulation.problems import InputError, Problem, did_you_mean
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from simulation import Run
 
 Floats = NDArray[np.float64]
+MEDIAN = "median_life_quarters"
 
 
 @dataclass
@@ -36,7 +40,9 @@ class Comparison:
     table : arm -> outcome -> [worlds], NaN where a run failed or does not define the outcome
     life : arm -> LifeTable stacked over worlds, at_risk [worlds, ages], deaths [worlds, causes, ages]
     series : arm -> living alliances [worlds, quarters]     examples : arm -> the run of world 0
-    arms, differences : means and paired differences over worlds, with 95 % intervals from resampling worlds
+    arms, differences : means and paired differences over worlds, with 95 % intervals; the median life is that of the
+    alliances of all worlds together, for a mean would leave out the worlds in which half of them never ended
+    other_engine : read from a folder that another version of the engine wrote, so there are no examples
     """
 
     scenarios: dict[str, Scenario]
@@ -49,6 +55,7 @@ class Comparison:
     failures: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     out: Path | None = None
+    other_engine: bool = False
     arms: dict[str, dict[str, Estimate]] = field(init=False)
     differences: list[Difference] = field(init=False)
 
@@ -63,6 +70,21 @@ class Comparison:
             if arm != BASE
             for name in OUTCOMES
         ]
+        self._pool_medians()
+
+    def _pool_medians(self) -> None:
+        """Put the median life of all worlds together in place of the mean over worlds."""
+        ran = {arm: np.isfinite(columns["alliances_formed"]) for arm, columns in self.table.items()}
+        for arm, lives in self.life.items():
+            if ran[arm].any():
+                self.arms[arm][MEDIAN] = median_life_estimate(lives.at_risk[ran[arm]], lives.deaths[ran[arm]])
+        for place, item in enumerate(self.differences):
+            both = ran[BASE] & ran[item.arm]
+            if item.outcome == MEDIAN and both.any():
+                before, after = (
+                    (lives.at_risk[both], lives.deaths[both]) for lives in (self.life[BASE], self.life[item.arm])
+                )
+                self.differences[place] = median_life_difference(before, after, item.arm, MEDIAN)
 
     @property
     def scenario(self) -> Scenario:
@@ -78,7 +100,12 @@ class Comparison:
         return len(self.failures)
 
     def difference(self, arm: str, outcome: str = "survival_5y") -> Difference:
-        """What one arm changes about one outcome."""
+        """What one arm changes about one outcome. Raises InputError with the nearest name."""
+        others = [name for name in self.scenarios if name != BASE]
+        if arm not in others:
+            hint = did_you_mean(str(arm), others) or f"allowed: {', '.join(others)}"
+            raise InputError([Problem(f'no arm "{arm}"; {hint}', key="arm")])
+        check_outcome(outcome)
         return next(item for item in self.differences if (item.arm, item.outcome) == (arm, outcome))
 
     def changes(self, arm: str) -> dict[str, Any]:
@@ -87,8 +114,8 @@ class Comparison:
         return {key: value for key, value in other.items() if base.get(key) != value and key not in ("name", "title")}
 
     def sentence(self) -> str:
-        """The answer in words, five-year survival first."""
-        return comparison_sentence(self)
+        """The answer in words, five-year survival first, and in what the arms are not alike."""
+        return " ".join(filter(None, (comparison_sentence(self), uneven_sentence(self.scenarios))))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """One row per arm and outcome: mean, low, high, then the paired difference to the base (none for the base)."""
@@ -128,7 +155,11 @@ class Comparison:
         """The report as one HTML text, also written to `path` if given."""
         from experiments.pictures import comparison_page, write_html
 
-        return write_html(comparison_page(self), path)
+        page = comparison_page(self)
+        try:
+            return write_html(page, path)
+        except (OSError, TypeError) as error:
+            raise InputError([Problem(f"cannot be written: {error}", key=str(path))]) from error
 
     def to_json(self) -> dict[str, Any]:
         found = {
@@ -182,8 +213,11 @@ def compare(
     With `out`: a result folder with figures and a report. Raises InputError before anything is written if an input is
     wrong or `out` holds anything else; RunsFailedError if no run at all gave a result.
     """
+    worlds, seed = (int(value) if isinstance(value, np.integer) else value for value in (worlds, seed))
+    scenarios = arms_of(scenario, arms)
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
-    scenarios = _scenarios(scenario, arms)
+    if out is not None and not isinstance(out, str | os.PathLike):
+        raise InputError([Problem(f"{out!r} is not the path of a folder", key="out")])
     start, began = time.perf_counter(), now()
     if out is None:
         return _compare(scenarios, worlds, seed, jobs, progress, start)
@@ -197,31 +231,6 @@ def compare(
         session = {"started": began, "finished": now(), "seconds": round(result.seconds, 3), "runs": result.runs}
         folder.write_manifest(record | {"times": [session]})
     return result
-
-
-def _scenarios(base: Scenario, arms: Mapping[str, Mapping[str, Any] | Scenario]) -> dict[str, Scenario]:
-    """All arms, the base first. Raises InputError with the problems of all arms."""
-    found, problems = {BASE: base}, []
-    if not arms:
-        problems.append(
-            Problem(
-                'nothing to compare with; give at least one, such as "managed: firms.alliance_function_share=0.5"',
-                key="arm",
-            )
-        )
-    for name, changes in arms.items():
-        if name == BASE or not name.strip():
-            problems.append(Problem(f'an arm cannot be called "{name}"', key="arm"))
-            continue
-        try:
-            found[name] = changes if isinstance(changes, Scenario) else base.with_(dict(changes))
-        except InputError as error:
-            problems += [
-                Problem(item.message, f'arm "{name}": {item.key}', item.file, item.line) for item in error.problems
-            ]
-    if problems:
-        raise InputError(problems)
-    return found
 
 
 def _compare(
@@ -325,8 +334,12 @@ def _series_columns(result: Comparison) -> dict[str, NDArray[Any]]:
 
 
 def load_comparison(out: str | Path) -> Comparison:
-    """The comparison that a folder holds; only world 0 is run again, for its picture. Raises InputError if none."""
+    """The comparison that a folder holds; only world 0 is run again, for its picture. Raises InputError if none.
+
+    Nothing is run again if another version of the engine wrote the folder: it would be the picture of another world.
+    """
     from simulation import simulate
+    from simulation.compiled import source_hash
 
     folder = ResultFolder(Path(out))
     record = folder.manifest()
@@ -355,9 +368,13 @@ def load_comparison(out: str | Path) -> Comparison:
         series[arm][living["world"][then], living["quarter"][then]] = living["living"][then]
     failures = folder.failures()
     failed = {row["arm"] for row in failures if row["world"] == 0}
-    examples = {arm: simulate(one, seed=seed, world=0) for arm, one in scenarios.items() if arm not in failed}
+    other_engine = record.get("engine") != source_hash()
+    again = {} if other_engine else {arm: one for arm, one in scenarios.items() if arm not in failed}
+    examples = {arm: simulate(one, seed=seed, world=0) for arm, one in again.items()}
     seconds = sum(session.get("seconds", 0.0) for session in folder.sessions())
-    return Comparison(scenarios, seed, worlds, table, life, series, examples, failures, seconds, folder.path)
+    return Comparison(
+        scenarios, seed, worlds, table, life, series, examples, failures, seconds, folder.path, other_engine
+    )
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -7,8 +7,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
+from experiments.provenance import plain
 from simulation.draws import VERSION as RANDOM_NUMBERS
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
@@ -19,6 +21,8 @@ MOST_RUNS = 100_000_000
 MOST_CELLS = 200_000
 LARGEST_SEED = 2**63 - 1
 LARGEST_WORLD = 2**31 - 1
+NEXT_KEY = re.compile(r"\s*[A-Za-z_][\w.]*\s*=")
+TEXTS = ("name", "title")  # of a scenario: they say what it is and change nothing
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,10 @@ def cell_id(scenario: Scenario) -> str:
 def factorial(base: Scenario, vary: Mapping[str, Any]) -> Design:
     """Every combination of the levels of each key.
 
-    vary : dotted path -> list of levels, or (low, high, n) for n evenly spaced ones. Numbers are put in order.
-    Raises InputError with everything that is wrong: unknown keys, levels out of bounds, a level given twice.
+    vary : dotted path -> list, range or array of levels, or (low, high, n) for n evenly spaced ones. Numbers are put
+    in order. Raises InputError with everything that is wrong: unknown keys, levels out of bounds, a level given twice.
     """
-    if not vary:
-        raise InputError(
-            [Problem("nothing to vary; give at least one setting, such as environment.shock_rate=0:0.3:7")]
-        )
+    _check_types(base, vary)
     problems: list[Problem] = []
     whole = {setting.key for setting in settings(Scenario, defaults=base) if setting.whole}
     levels: dict[str, tuple[Level, ...]] = {}
@@ -98,6 +99,24 @@ def factorial(base: Scenario, vary: Mapping[str, Any]) -> Design:
     return Design(base, levels, tuple(cells))
 
 
+def _check_types(base: Any, vary: Any) -> None:
+    """Raises InputError for what a person may pass from Python instead of a scenario and a table of levels."""
+    if not isinstance(base, Scenario):
+        how = f': scenarios.load("{base}")' if isinstance(base, str) else ", such as scenarios.load gives"
+        raise InputError([Problem(f"{base!r} is not a Scenario; load it first{how}", key="scenario")])
+    if not isinstance(vary, Mapping):
+        example = '{"environment.shock_rate": [0, 0.1, 0.2]}'
+        raise InputError([Problem(f"{vary!r} is not a table of settings and levels, such as {example}", key="vary")])
+    if not vary:
+        raise InputError(
+            [Problem("nothing to vary; give at least one setting, such as environment.shock_rate=0:0.3:7")]
+        )
+    wrong = [Problem(f"{key!r} is not the name of a setting", key="vary") for key in vary if not isinstance(key, str)]
+    wrong += [Problem("does not change the world", key=f"--vary {key}") for key in vary if key in TEXTS]
+    if wrong:
+        raise InputError(wrong)
+
+
 def _try_alone(base: Scenario, key: str, level: Level) -> None:
     """A level on its own must fit the base, so that a message names the level and not a cell."""
     try:
@@ -109,6 +128,10 @@ def _try_alone(base: Scenario, key: str, level: Level) -> None:
 
 
 def _levels(key: str, wanted: Any, whole: bool) -> tuple[Level, ...]:
+    if isinstance(wanted, range) or (hasattr(wanted, "tolist") and getattr(wanted, "ndim", 0) == 1):
+        wanted = list(wanted)
+    if isinstance(wanted, list | tuple):
+        wanted = type(wanted)(plain(part) for part in wanted)
     if isinstance(wanted, tuple) and len(wanted) == 3 and all(_is_number(part) for part in wanted):
         values: Sequence[Level] = _spaced(key, *wanted)
     elif isinstance(wanted, list | tuple):
@@ -131,9 +154,9 @@ def _levels(key: str, wanted: Any, whole: bool) -> tuple[Level, ...]:
 def _spaced(key: str, low: float, high: float, number: float) -> list[Level]:
     """Evenly spaced levels whose ends are exact; each is rounded to 12 digits so that 0.1·3 is 0.3 in every grid."""
     if number != int(number) or number < 2:
-        raise InputError(
-            [Problem(f"{number:g} levels from {low:g} to {high:g}: at least 2, a whole number", key=f"--vary {key}")]
-        )
+        text = f"{number:g} levels from {low:g} to {high:g}: at least 2, a whole number"
+        hint = f"for three levels write a list: [{low!r}, {high!r}, {number!r}]"
+        raise InputError([Problem(f"{text}; {hint}", key=f"--vary {key}")])
     if number > MOST_CELLS or not (math.isfinite(low) and math.isfinite(high)):
         raise InputError([Problem(f"{low:g} to {high:g} in {number:g} levels is too much", key=f"--vary {key}")])
     if not low < high:
@@ -173,6 +196,18 @@ def _read_levels(key: str, text: str) -> Any:
             raise InputError(
                 [Problem(f'"{text}" is not low:high:n, three numbers such as 0:0.3:7', key=f"--vary {key}")]
             )
+        number = float(ends[2])
+        if number < 2 or not number.is_integer():
+            given = ",".join(part.strip() for part in text.split(":"))
+            raise InputError(
+                [
+                    Problem(
+                        f'"{text}" is low:high:n with n = {number:g}: at least 2, a whole number; '
+                        f"for three levels write a list: {given}",
+                        key=f"--vary {key}",
+                    )
+                ]
+            )
         return tuple(ends)
     parts = [part.strip() for part in text.split(",")]
     if not all(parts):
@@ -198,7 +233,7 @@ def read_arms(texts: Sequence[str]) -> dict[str, list[str]]:
     problems: list[Problem] = []
     for text in texts:
         name, separator, changes = (part.strip() for part in text.partition(":"))
-        parts = re.split(r",\s*(?=[A-Za-z_][\w.]*\s*=)", changes)
+        parts = _changes(changes)
         if not separator or not name or "=" in name or not all("=" in part for part in parts):
             problems.append(Problem(f'"{text}" is not of the form "name: key=value, key=value"', key="--arm"))
         elif name in arms:
@@ -210,8 +245,31 @@ def read_arms(texts: Sequence[str]) -> dict[str, list[str]]:
     return arms
 
 
+def _changes(text: str) -> list[str]:
+    """Split `key=value, key=value` at the commas before a key, but not inside brackets and quotes."""
+    parts, depth, quote = [""], 0, ""
+    for place, sign in enumerate(text):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            # An apostrophe inside a word is no quote: only what begins a value is.
+            quote = sign if text[:place].rstrip()[-1:] in ("=", "[", ",", "{") else ""
+        elif sign in "[{(":
+            depth += 1
+        elif sign in "]})":
+            depth -= 1
+        elif sign == "," and depth <= 0 and NEXT_KEY.match(text, place + 1):
+            parts.append("")
+            continue
+        parts[-1] += sign
+    return parts
+
+
 def check_amounts(*, worlds: int = 1, seed: int = 1, world: int = 0, jobs: int | None = None) -> None:
-    """Raises InputError unless worlds and jobs are at least 1, seed and world neither negative nor too large."""
+    """Raises InputError unless worlds and jobs are at least 1, seed and world neither negative nor too large.
+
+    Whole numbers of numpy pass as well.
+    """
     bounds = {
         "worlds": (worlds, 1, MOST_RUNS),
         "seed": (seed, 0, LARGEST_SEED),
@@ -221,7 +279,7 @@ def check_amounts(*, worlds: int = 1, seed: int = 1, world: int = 0, jobs: int |
     problems = [
         Problem(f"{value!r} is not a whole number from {low} to {high}", key=name)
         for name, (value, low, high) in bounds.items()
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
+        if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high
     ]
     if problems:
         raise InputError(problems)

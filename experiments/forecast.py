@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.collecting import BYTES_PER_RUN, done_in
 from experiments.design import Cell, check_amounts, factorial
 from experiments.outcomes import outcomes
 from experiments.provenance import cores
 from experiments.runner import compile_first
-from experiments.storage import ResultFolder
-from experiments.sweeping import BYTES_PER_RUN, done_in, plan_manifest
+from experiments.storage import ResultFolder, folder_path
+from experiments.sweeping import counted, plan_manifest
 from simulation.scenario import Scenario
 
 PILOT_WORLDS = 4
@@ -54,8 +55,8 @@ class Forecast:
             else f" Expect five-year survival of a cell within ±{100 * self.half_width:.1f} of 100."
         )
         return (
-            f"{self.cells:,} cells x {self.worlds:,} worlds = {self.runs:,} runs{there}: about "
-            f"{_duration(self.seconds)} on {self.threads} threads and {self.megabytes:.2g} MB of disk.{width} "
+            f"{counted(self.cells, 'cell')} x {counted(self.worlds, 'world')} = {counted(self.runs, 'run')}{there}: about "
+            f"{_duration(self.seconds)} on {counted(self.threads, 'thread')} and {self.megabytes:.2g} MB of disk.{width} "
             "Nothing was written."
         )
 
@@ -70,11 +71,12 @@ def forecast(
 ) -> Forecast:
     """Time some cells of the design and estimate the whole. Writes nothing. Raises InputError as `sweep` does."""
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
+    worlds, seed = int(worlds), int(seed)
     design = factorial(scenario, vary)
     runs = len(design.cells) * worlds
     left = runs
     if out is not None:
-        ResultFolder(Path(out)).check(plan_manifest(design, worlds, seed), grows=True)
+        ResultFolder(folder_path(out)).check(plan_manifest(design, worlds, seed), grows=True)
         left -= done_in(Path(out), design, worlds)
     compile_first()
     positions = {round(part * (len(design.cells) - 1) / (PILOT_CELLS - 1)) for part in range(PILOT_CELLS)}
@@ -100,5 +102,5 @@ def _timed(cell: Cell, seed: int, world: int) -> tuple[float, float]:
 
 def _duration(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
+        return counted(max(1, round(seconds)), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -110,7 +110,7 @@ def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
     row["alliances_ended"] = float(counts[ENDED])
     row["alliances_alive"] = _mean(run, "living")
     for name in ("mean_trust", "reciprocity", "mean_fit"):
-        row[name] = _mean(run, name)
+        row[name] = _mean_while_allied(run, name)
     row["dilemma_share"] = regimes["dilemma"]
     row |= {f"ending_{cause}": float(share) for cause, share in zip(CAUSES, endings, strict=True)}
     row["failed_firms"] = float(counts[FAILED])
@@ -169,6 +169,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _mean_while_allied(run: "Run", name: str) -> float:
+    """Mean over the alliances of all measured quarters; NaN if there never was one (the records then hold zeros)."""
+    warm_up = run.scenario.time.warm_up
+    values, living = run.series(name)[warm_up:], run.series("living")[warm_up:]
+    known = (living > 0) & ~np.isnan(values)
+    return float(np.average(values[known], weights=living[known])) if known.any() else math.nan
 
 
 def _mean(run: "Run", name: str) -> float:

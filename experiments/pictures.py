@@ -143,7 +143,10 @@ def save(folder: ResultFolder, figures: Figures, page: str) -> Path:
 
 def rebuild_report(out: str | Path) -> Path:
     """Draw the figures and the report of a result folder again. Raises InputError if it holds no result."""
-    there = ResultFolder(Path(out)).manifest()
+    folder = ResultFolder(Path(out))
+    there = folder.manifest()
+    if there["kind"] != "sweep":  # of a sweep, what is done so far can be drawn
+        there = folder.finished_manifest()
     command = command_line(there.get("command", []))
     with ResultFolder.claim(out, there) as folder:
         if there["kind"] == "run":

@@ -1,5 +1,7 @@
 """Where a result comes from: plan, scenarios, versions, commit, machine. Everything needed to run it again."""
 
+import functools
+import hashlib
 import os
 import platform
 import shlex
@@ -10,6 +12,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -34,15 +38,35 @@ def manifest(
     return {
         "format": FORMAT,
         "kind": kind,
-        "plan": dict(plan),
+        "plan": {name: plain(value) for name, value in plan.items()},
         "scenarios": {name: scenario.model_dump(mode="json") for name, scenario in scenarios.items()},
         "engine": source_hash(),
+        "outcomes": outcomes_hash(),
         "random_numbers": VERSION,
         "versions": versions(),
         "git": commit(ROOT),
         "command": command_words() if command is None else command,
         "host": {"system": platform.system(), "machine": platform.machine(), "cores": cores()},
     }
+
+
+@functools.cache
+def outcomes_hash() -> str:
+    """Hash of the sources that turn runs into outcomes and intervals: 16 hex digits.
+
+    The engine's hash says how a world went, not what was measured of it. A folder that grows over both must hold rows of
+    one definition only. A hash, not a version written by hand: nobody can forget to raise it.
+    """
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for file in (here / "outcomes.py", *sorted((here / "analysis").glob("*.py"))):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def plain(value: Any) -> Any:
+    """A number of numpy as the number of Python, all else as it is: for JSON."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def command_words() -> list[str]:

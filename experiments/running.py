@@ -30,6 +30,7 @@ def run_world(
     written if an input is wrong or `out` holds anything else; RunsFailedError if the run fails.
     """
     check_amounts(seed=seed, world=world)
+    seed, world = int(seed), int(world)
     start, began = time.perf_counter(), now()
     if out is None:
         run = _simulate(scenario, seed, world)
@@ -78,6 +79,7 @@ def load_run(out: str | Path) -> "tuple[Run, dict[str, Any]]":
     record = folder.manifest()
     if record.get("kind") != "run":
         raise InputError([Problem(f"holds a {record.get('kind')}, not a run", key=str(out))])
+    folder.finished_manifest()
     plan = record["plan"]
     run = _simulate(Scenario.of(record["scenarios"][BASE]), plan["seed"], plan["world"])
     there, here = folder.rows(order="world"), outcomes(run)

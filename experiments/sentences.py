@@ -36,7 +36,7 @@ def run_sentence(found: dict[str, Any], scenario: Scenario) -> str:
     """How long alliances lived in one world and what ended them most. found : what `summary` gives."""
     survival = {years: found["survival"][str(years * QUARTERS_PER_YEAR)] for years in YEARS}
     known = [f"{100 * share:.0f} live {NUMBERS[years]} years" for years, share in survival.items() if share is not None]
-    place = f"{plain_name(scenario)}, one world of {found['firms']:,} firms over {found['quarters']:,} quarters"
+    place = f"{plain_name(scenario)}, one world of {counted(found['firms'], 'firm')} over {counted(found['quarters'], 'quarter')}"
     if known:
         first = f"{place}: of 100 alliances " + _listed(
             [known[0], *(text.replace("live ", "").replace(" years", "") for text in known[1:])]
@@ -54,7 +54,7 @@ def run_sentence(found: dict[str, Any], scenario: Scenario) -> str:
 def comparison_sentence(result: "Comparison", outcome: str = "survival_5y") -> str:
     """The arms' five-year survival, what each changes with its interval, and in how many worlds it is better."""
     base = result.arms[BASE][outcome].mean
-    worlds = f"{result.worlds} world{'' if result.worlds == 1 else 's'}"
+    worlds = counted(result.worlds, "world")
     if math.isnan(base):
         return (
             f"{plain_name(result.scenario)}, {worlds}: too few were seen long enough to say how many {_verb(outcome)}."
@@ -71,9 +71,18 @@ def comparison_sentence(result: "Comparison", outcome: str = "survival_5y") -> s
         )
         parts.append(
             f"With {arm}, {100 * result.arms[arm][outcome].mean:.{digits}f} ({_signed(change.mean, digits)}{interval}; "
-            f"better in {change.better_in} of {change.worlds} worlds)."
+            f"better in {change.better_in} of {counted(change.worlds, 'world')})."
         )
     return " ".join(parts)
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "world"), counted(1200, "quarter")
+    ('1 world', '1,200 quarters')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _verb(outcome: str) -> str:

@@ -24,7 +24,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.provenance import BASE, FORMAT
+from experiments.plans import damage, differences
+from experiments.provenance import plain
 from simulation.problems import InputError, Problem
 
 Columns = Mapping[str, NDArray[Any]]
@@ -41,7 +42,7 @@ class ResultFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock: IO[str] | None = None
-        self._is_new = False
+        self._made: list[Path] = []  # folders that were not there, the outermost first
 
     @classmethod
     def claim(cls, out: str | Path, manifest: Mapping[str, Any], grows: bool = False) -> "ResultFolder":
@@ -50,15 +51,18 @@ class ResultFolder:
         grows : results of the same plan with fewer worlds or levels may stay; then the engine must be the same as well.
         Raises InputError if `out` is a file, cannot be written, holds anything else, or is in use by another process.
         """
-        folder = cls(Path(out))
+        folder = cls(folder_path(out))
         folder.check(manifest, grows)
         try:
-            folder._is_new = not folder.path.exists()
-            folder.path.mkdir(parents=True, exist_ok=True)
             folder._take_lock()
+            folder.check(manifest, grows)  # again: another process may have come and gone before the lock was ours
+            folder._drop_leftovers()
         except OSError as error:
+            folder.close()
             raise _wrong(folder.path, f"cannot be written: {error.strerror or error}") from None
-        folder._drop_leftovers()
+        except BaseException:
+            folder.close()
+            raise
         return folder
 
     def __enter__(self) -> "ResultFolder":
@@ -68,15 +72,15 @@ class ResultFolder:
         self.close()
 
     def close(self) -> None:
-        """Let other processes in. A folder that was made for results that never came goes away again."""
+        """Let other processes in. Folders that were made for results that never came go away again."""
         if self._lock is not None:
             with contextlib.suppress(OSError):
-                os.unlink(self._lock.name)
+                os.unlink(self._lock.name)  # while it is held: who waits for this file sees that its name is gone
             self._lock.close()
             self._lock = None
-        if self._is_new:
-            with contextlib.suppress(OSError):
-                self.path.rmdir()  # only if nothing was written
+        with contextlib.suppress(OSError):
+            while self._made:
+                self._made.pop().rmdir()  # only if nothing was written
 
     # --- who may write here ---------------------------------------------------------------------------------
 
@@ -108,28 +112,46 @@ class ResultFolder:
                 raise _wrong(path, f"holds another {manifest['kind']}: {listed}{more}. Give another folder")
 
     def _take_lock(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # Windows: no advisory locks, one sweep at a time is up to the user
-            return
-        handle = open(self.path / ".lock", "w", encoding="utf-8")  # noqa: SIM115  held until close
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            handle.close()
-            raise _wrong(self.path, "is being written by another process; wait for it or give another folder") from None
-        self._lock = handle
+        """Make the folder and hold its lock file, the one that its name stands for when the lock is ours."""
+        while True:
+            self._make()
+            try:
+                import fcntl
+            except ImportError:  # Windows: no advisory locks, one sweep at a time is up to the user
+                return
+            try:
+                handle = open(self.path / ".lock", "w", encoding="utf-8")  # noqa: SIM115  held until close
+            except FileNotFoundError:
+                continue  # the folder went away with a process that wrote nothing
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                handle.close()
+                raise _wrong(
+                    self.path, "is being written by another process; wait for it or give another folder"
+                ) from None
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle.fileno()), os.stat(handle.name)):
+                    self._lock = handle
+                    return
+            handle.close()  # its owner has just removed it: a lock on a file without a name keeps nobody out
+
+    def _make(self) -> None:
+        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                self._made.append(folder)
 
     def _drop_leftovers(self) -> None:
         """Remove what a killed process left under temporary names."""
-        for folder in (self.path, self.path / "parts"):
-            for item in folder.glob(".*.tmp") if folder.is_dir() else ():
-                item.unlink(missing_ok=True)
+        for item in self.path.rglob(".*.tmp"):
+            item.unlink(missing_ok=True)
 
     # --- files ----------------------------------------------------------------------------------------------
 
     def manifest(self) -> dict[str, Any]:
-        """What manifest.json says. Raises InputError if this is no result folder or not of a known format."""
+        """What manifest.json says. Raises InputError if this is no result folder, damaged or not of a known format."""
         file = self.path / "manifest.json"
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
@@ -137,16 +159,25 @@ class ResultFolder:
             raise _wrong(self.path, "is not a result folder: it holds no manifest.json") from None
         except (OSError, ValueError) as error:
             raise _wrong(file, f"cannot be read: {error}") from None
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
-            raise _wrong(file, f"is not of format {FORMAT}, the one that this version reads")
-        return content
+        wrong = damage(content)
+        if wrong:
+            raise _wrong(file, wrong)
+        found: dict[str, Any] = content
+        return found
+
+    def finished_manifest(self) -> dict[str, Any]:
+        """The manifest of a run or comparison that came to its end. Raises InputError if it did not."""
+        record = self.manifest()
+        if not any("finished" in session for session in record.get("times", [])) or not self.part_names():
+            raise _wrong(self.path, f"holds a {record['kind']} that did not finish; run the command again")
+        return record
 
     def sessions(self) -> list[dict[str, Any]]:
         """When and how long commands worked on this folder; empty for a new one."""
         return list(self.manifest().get("times", [])) if (self.path / "manifest.json").exists() else []
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        self.write_text("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        self.write_text("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False, default=plain) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
         self.write_bytes(name, text.encode())
@@ -194,58 +225,41 @@ class ResultFolder:
         return self.read_table("parts/part-*.parquet", columns, order) if self.part_names() else {}
 
     def failures(self) -> list[dict[str, Any]]:
+        """The rows of failures.jsonl. Raises InputError with the first line that is damaged."""
         file = self.path / "failures.jsonl"
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+        found: list[dict[str, Any]] = []
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        except (OSError, ValueError) as error:
+            raise _wrong(file, f"cannot be read: {error}") from None
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                is_whole = (
+                    isinstance(row["world"], int) and {"error", "where"} <= row.keys() and {"cell", "arm"} & row.keys()
+                )
+            except (ValueError, TypeError, KeyError, AttributeError):
+                is_whole = False
+            if not is_whole:
+                raise _wrong(file, f"line {number} is damaged; delete the file, and the same command tries again")
+            found.append(row)
+        return found
 
     def write_failures(self, failures: Sequence[Mapping[str, Any]]) -> None:
         """One line per failed run; no file if none failed."""
         if failures:
-            self.write_text("failures.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in failures))
+            self.write_text(
+                "failures.jsonl", "".join(json.dumps(row, ensure_ascii=False, default=plain) + "\n" for row in failures)
+            )
         else:
             (self.path / "failures.jsonl").unlink(missing_ok=True)
 
 
-def differences(there: Mapping[str, Any], wanted: Mapping[str, Any], grows: bool = False) -> list[str]:
-    """In what two manifests describe different plans, in words; empty if one may continue or replace the other.
-
-    grows : more worlds and more levels of the same settings continue a plan; another engine does not.
-    """
-    parts = ("plan", "scenarios", "random_numbers", *(("engine",) if grows else ()))
-    old = dict(_leaves({name: there.get(name) for name in parts}))
-    new = dict(_leaves({name: wanted.get(name) for name in parts}))
-    found = []
-    for key in dict.fromkeys((*new, *old)):
-        before, after = old.get(key), new.get(key)
-        if before == after or key.endswith(".title") or (grows and _continues(key, before, after)):
-            continue
-        if key == "engine":
-            found.append("it comes from another version of the engine, and the two must not be mixed")
-            continue
-        name = key.removeprefix("plan.").removeprefix("scenarios.").removeprefix(f"{BASE}.")
-        found.append(f"{name} is {_shown(before)} there, {_shown(after)} now")
-    return found
-
-
-def _continues(key: str, before: Any, after: Any) -> bool:
-    if key == "plan.worlds":
-        return isinstance(before, int) and isinstance(after, int) and after >= before
-    if key.startswith("plan.vary."):
-        return isinstance(before, list) and isinstance(after, list) and all(level in after for level in before)
-    return False
-
-
-def _leaves(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Dotted paths of all that is not a table. Keys of `plan.vary` hold dots themselves, which does no harm here."""
-    for key, item in value.items():
-        if isinstance(item, Mapping):
-            yield from _leaves(item, f"{prefix}{key}.")
-        else:
-            yield prefix + key, item
-
-
-def _shown(value: Any) -> str:
-    text = "missing" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
+def folder_path(out: Any) -> Path:
+    """The path of a result folder. Raises InputError if it is neither text nor a path."""
+    if not isinstance(out, str | os.PathLike) or isinstance(os.fspath(out), bytes):
+        raise InputError([Problem(f'{out!r} is not a folder, such as "results/map"', key="out")])
+    return Path(out)
 
 
 def _some(names: Sequence[str], number: int) -> str:

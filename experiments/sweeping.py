@@ -1,9 +1,8 @@
 """Outcomes over a grid of settings: every cell of a factorial design in the same worlds."""
 
-import math
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.analysis.comparison import estimate
-from experiments.design import Cell, Design, Level, check_amounts, factorial
+from experiments.collecting import Collector, Task, design_columns, level_columns
+from experiments.design import Cell, Design, check_amounts, factorial
 from experiments.outcomes import OUTCOMES, check_outcome, outcomes
 from experiments.provenance import BASE, command_line, manifest, now
-from experiments.runner import Done, Failure, Progress, compile_first, run_all
+from experiments.runner import Progress, compile_first, run_all
 from experiments.sentences import html_table, plain_name
-from experiments.storage import ResultFolder
+from experiments.storage import ResultFolder, folder_path
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
 
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-SECONDS_PER_PART = 4.0  # about so much work of one core is lost when the machine dies
-MOST_PER_PART = 4000
-BYTES_PER_RUN = 230  # of a part on the disk, measured
-
-
-@dataclass(frozen=True)
-class Task:
-    """One run of a sweep."""
-
-    cell: Cell
-    world: int
 
 
 @dataclass
@@ -42,6 +31,7 @@ class Sweep:
     """What a sweep found. table : outcome -> [cells, worlds], NaN where a run failed or does not define the outcome.
 
     runs : how many this sweep holds in all     ran : how many of them were run now     seconds : spent now
+    left : how many were not run yet, in a folder whose sweep was stopped
     """
 
     design: Design
@@ -52,6 +42,7 @@ class Sweep:
     ran: int = 0
     seconds: float = 0.0
     out: Path | None = None
+    left: int = 0
     _columns: dict[str, NDArray[Any]] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -65,6 +56,21 @@ class Sweep:
     @property
     def failed(self) -> int:
         return len(self.failures)
+
+    @property
+    def worlds_in_words(self) -> str:
+        """How many worlds each cell has: "20 worlds", or "3 to 4 of 20 worlds" as long as some were not run."""
+        if not self.left:
+            return counted(self.worlds, "world")
+        there = self.columns()["worlds"]
+        low, high = int(there.min()), int(there.max())
+        return f"{low:,}{'' if low == high else f' to {high:,}'} of {counted(self.worlds, 'world')}"
+
+    def note(self) -> str:
+        """What to know before believing it: "" for a sweep that was run to its end."""
+        if not self.left:
+            return ""
+        return f"Not finished: {self.runs - self.left:,} of {counted(self.runs, 'run')} so far."
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """One row per cell: its id, its levels, then mean, low and high over worlds of each outcome."""
@@ -108,6 +114,7 @@ class Sweep:
             "runs": self.runs,
             "ran_now": self.ran,
             "failed": self.failed,
+            "left": self.left,
             "out": None if self.out is None else str(self.out),
             "seconds": round(self.seconds, 3),
         }
@@ -116,18 +123,20 @@ class Sweep:
         """Where an outcome is lowest and highest."""
         means = self.columns()[check_outcome(outcome)]
         label = OUTCOMES[outcome].label
+        name, note = plain_name(self.design.base), f"{self.note()} " if self.left else ""
+        what = f"{note}{name}, {counted(self.cells, 'cell')} of {self.worlds_in_words}"
         if not np.isfinite(means).any():
-            return f"{self.cells} cells, {self.worlds} worlds each: no world defines {label}."
+            return f"{what}: no world defines {label}."
         low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
         return (
-            f"{plain_name(self.design.base)}, {self.cells} cells of {self.worlds} worlds: {label} range from "
+            f"{what}: {label} range from "
             f"{_shown(means[low], outcome)} ({_place(self.design.cells[low])}) to "
             f"{_shown(means[high], outcome)} ({_place(self.design.cells[high])})."
         )
 
     def __repr__(self) -> str:
         levels = " x ".join(f"{key} [{len(values)}]" for key, values in self.design.vary.items())
-        return f"Sweep({self.design.base.name}: {levels}, {self.worlds} worlds, {self.failed} failed)"
+        return f"Sweep({self.design.base.name}: {levels}, {self.worlds_in_words}, {self.failed} failed)"
 
     def _repr_html_(self) -> str:
         keys = list(self.design.keys)
@@ -158,10 +167,11 @@ def sweep(
     """
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
     check_outcome(outcome)
+    worlds, seed = int(worlds), int(seed)
     design = factorial(scenario, vary)
     start, began = time.perf_counter(), now()
     if out is None:
-        collected = _Collector(design, worlds)
+        collected = Collector(design, worlds)
         _run(design, collected, seed, jobs, progress)
         return Sweep(
             design, seed, worlds, collected.table, collected.failures, collected.ran, time.perf_counter() - start
@@ -171,7 +181,7 @@ def sweep(
         sessions = folder.sessions()
         folder.write_manifest(record | {"times": [*sessions, {"started": began}]})
         folder.write_table("design", design_columns(design))
-        collected = _Collector(design, worlds, seed, folder)
+        collected = Collector(design, worlds, seed, folder)
         try:
             _run(design, collected, seed, jobs, progress)
         finally:
@@ -195,111 +205,20 @@ def plan_manifest(design: Design, worlds: int, seed: int) -> dict[str, Any]:
 
 def load_sweep(out: str | Path) -> Sweep:
     """The sweep that a folder holds, as far as it is done. Raises InputError if it holds none."""
-    folder = ResultFolder(Path(out))
+    folder = ResultFolder(folder_path(out))
     record = folder.manifest()
     if record.get("kind") != "sweep":
         raise InputError([Problem(f"holds a {record.get('kind')}, not a sweep", key=str(out))])
     base = Scenario.of(record["scenarios"][BASE])
     design = factorial(base, {key: list(levels) for key, levels in record["plan"]["vary"].items()})
-    collected = _Collector(design, record["plan"]["worlds"], record["plan"]["seed"], folder)
+    collected = Collector(design, record["plan"]["worlds"], record["plan"]["seed"], folder)
+    check_outcome(record.get("outcome", "survival_5y"))
     seconds = sum(session.get("seconds", 0.0) for session in folder.sessions())
-    return Sweep(design, collected.seed, collected.worlds, collected.table, collected.failures, 0, seconds, folder.path)
+    plan = (design, collected.seed, collected.worlds)
+    return Sweep(*plan, collected.table, collected.failures, 0, seconds, folder.path, collected.left)
 
 
-def done_in(out: Path, design: Design, worlds: int) -> int:
-    """How many runs of a design a folder holds already."""
-    return int(_Collector(design, worlds, folder=ResultFolder(out)).done.sum()) if out.is_dir() else 0
-
-
-class _Collector:
-    """Results as they come: into the table, and as parts into the folder if there is one."""
-
-    def __init__(self, design: Design, worlds: int, seed: int = 1, folder: ResultFolder | None = None) -> None:
-        self.design, self.worlds, self.seed, self.folder = design, worlds, seed, folder
-        self.table = {name: np.full((len(design.cells), worlds), math.nan) for name in OUTCOMES}
-        self.done = np.zeros((len(design.cells), worlds), dtype=bool)
-        self.ran = 0
-        self._failed: dict[tuple[int, int], Failure] = {}
-        self._rows: list[tuple[Task, dict[str, float]]] = []
-        self._finished = 0
-        self._per_part = runs_per_part(design)
-        if folder is not None:
-            self._read(folder)
-
-    def _read(self, folder: ResultFolder) -> None:
-        """What the parts say is done; what the last attempt said has failed."""
-        index = {cell.cell: cell.index for cell in self.design.cells}
-        rows = folder.rows(["cell", "world", *OUTCOMES])
-        if rows:
-            cells = np.array([index.get(cell, -1) for cell in rows["cell"]], dtype=np.int64)
-            known = (cells >= 0) & (rows["world"] < self.worlds)
-            at = (cells[known], rows["world"][known].astype(np.int64))
-            self.done[at] = True
-            for name in OUTCOMES:
-                self.table[name][at] = rows[name][known]
-        for row in folder.failures():
-            cell, world = index.get(row["cell"], -1), row["world"]
-            if cell >= 0 and world < self.worlds and not self.done[cell, world]:
-                self._failed[cell, world] = Failure(row["error"], row["where"])
-
-    def tasks(self) -> Iterator[Task]:
-        """What is left to run, world by world: an aborted sweep has the same worlds in all cells."""
-        for world in range(self.worlds):
-            for cell in self.design.cells:
-                if not self.done[cell.index, world]:
-                    yield Task(cell, world)
-
-    def take(self, done: Done[Task, dict[str, float]]) -> None:
-        cell, world = done.task.cell.index, done.task.world
-        self.ran += 1
-        self._finished += 1
-        if done.result is None:
-            self._failed[cell, world] = done.failure or Failure("unknown", "")
-        else:
-            self._failed.pop((cell, world), None)
-            for name, value in done.result.items():
-                self.table[name][cell, world] = value
-            if self.folder is not None:
-                self._rows.append((done.task, done.result))
-        if self._finished >= self._per_part:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what has come in since the last part."""
-        if self.folder is not None and self._finished:
-            if self._rows:
-                self.folder.add_part(self._part())
-                self._rows = []
-            self.folder.write_failures(self.failures)
-        self._finished = 0
-
-    def _part(self) -> dict[str, NDArray[Any]]:
-        tasks = [task for task, _ in self._rows]
-        columns: dict[str, NDArray[Any]] = {
-            "cell": np.array([task.cell.cell for task in tasks], dtype=object),
-            "world": np.array([task.world for task in tasks], dtype=np.int64),
-            "seed": np.full(len(tasks), self.seed, dtype=np.int64),
-        }
-        columns |= level_columns(self.design, [task.cell.index for task in tasks])
-        return columns | {name: np.array([row[name] for _, row in self._rows]) for name in OUTCOMES}
-
-    @property
-    def failures(self) -> list[dict[str, Any]]:
-        """One row per failed run, by world and cell."""
-        cells = self.design.cells
-        return [
-            {
-                "cell": cells[cell].cell,
-                "world": world,
-                "seed": self.seed,
-                **cells[cell].levels,
-                **asdict(why),
-            }
-            for (cell, world), why in sorted(self._failed.items(), key=lambda item: item[0][::-1])
-        ]
-
-
-def _run(design: Design, collected: _Collector, seed: int, jobs: int | None, progress: Progress | None) -> None:
+def _run(design: Design, collected: Collector, seed: int, jobs: int | None, progress: Progress | None) -> None:
     from simulation import simulate
 
     def work(task: Task) -> dict[str, float]:
@@ -318,37 +237,14 @@ def _run(design: Design, collected: _Collector, seed: int, jobs: int | None, pro
             progress(finished, total)
 
 
-def runs_per_part(design: Design) -> int:
-    """Runs in one part: some seconds of work. Depends on the plan alone: the same plan gives the same parts."""
-    sizes = [cell.scenario.firms.count * cell.scenario.time.quarters for cell in design.cells]
-    seconds = 400e-9 * sum(sizes) / len(sizes)
-    return max(1, min(MOST_PER_PART, int(SECONDS_PER_PART / seconds)))
-
-
-def level_columns(design: Design, indices: list[int]) -> dict[str, NDArray[Any]]:
-    """The levels of the given cells, a column per key: numbers as floats, the rest as text or truth values."""
-    return {
-        key: _typed([design.cells[index].levels[key] for index in indices], design.vary[key]) for key in design.keys
-    }
-
-
-def _typed(values: list[Level], levels: tuple[Level, ...]) -> NDArray[Any]:
-    if all(isinstance(level, bool) for level in levels):
-        return np.array(values, dtype=bool)
-    if all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels):
-        return np.array(values, dtype=np.float64)
-    return np.array([str(value) for value in values], dtype=object)
-
-
-def design_columns(design: Design) -> dict[str, NDArray[Any]]:
-    indices = [cell.index for cell in design.cells]
-    columns: dict[str, NDArray[Any]] = {"cell": np.array([cell.cell for cell in design.cells], dtype=object)}
-    return columns | {"index": np.array(indices, dtype=np.int64)} | level_columns(design, indices)
-
-
 def _shown(value: float, outcome: str) -> str:
     unit = OUTCOMES[outcome].unit
     return f"{100 * value:.0f} of 100" if unit.startswith("share") else f"{value:.3g} {unit}"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: "1 cell", "2,800 runs"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _place(cell: Cell) -> str:

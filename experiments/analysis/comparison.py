@@ -7,6 +7,8 @@ import numpy as np
 
 from experiments.analysis.bootstrap import DRAWS, LEVEL, SEED, Floats, mean_interval
 
+ENOUGH_TO_COMPARE = 20  # worlds; the ratio of two variances from fewer is mostly luck
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -24,7 +26,8 @@ class Difference:
     mean, low, high : arm minus "as it is", same worlds in both     better_in : worlds in which the arm is strictly
     better (strictly higher, where an outcome has no better side)     worlds : pairs of worlds in which both arms
     define the outcome
-    worlds_if_unpaired : worlds per arm that independent worlds would have needed; None if no number suffices
+    worlds_if_unpaired : worlds per arm that independent worlds would have needed; None if no number suffices, or if
+    there are too few worlds (below ENOUGH_TO_COMPARE) to tell
     """
 
     arm: str
@@ -38,7 +41,9 @@ class Difference:
 
 
 def estimate(values: Floats, level: float = LEVEL, draws: int = DRAWS, seed: int = SEED) -> Estimate:
-    """Mean over the worlds that define an outcome. values : [worlds], NaN where a world does not define it.
+    """Mean over the worlds that define an outcome, its interval as in `mean_interval` (Student's t below ten worlds).
+
+    values : [worlds], NaN where a world does not define it
 
     >>> estimate(np.array([0.25, np.nan, 0.25]))
     Estimate(mean=0.25, low=0.25, high=0.25)
@@ -60,7 +65,9 @@ def paired_difference(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Difference:
-    """Difference between two arms, world by world. base, arm : [worlds] in the same order, NaN where undefined.
+    """Difference between two arms, world by world; its interval as in `mean_interval` (Student's t below ten worlds).
+
+    base, arm : [worlds] in the same order, NaN where undefined
 
     >>> paired_difference(np.array([0.3, 0.4]), np.array([0.4, 0.5]), "managed", "survival_5y").better_in
     2
@@ -87,18 +94,23 @@ def worlds_if_unpaired(base: Floats, arm: Floats) -> int | None:
     Equation:  m = n · (var(base) + var(arm)) / var(arm − base), rounded up
 
     base, arm : [worlds], finite, paired by world
-    Returns m [worlds per arm]; n if nothing varies; None if the arms vary but their difference does not, because then
-    no number of unpaired worlds is enough. Since var(arm − base) = var(base) + var(arm) − 2·cov, m exceeds n exactly
-    when the arms go up and down together, and falls short of it when they go opposite ways.
+    Returns m [worlds per arm]; n if nothing varies; None below ENOUGH_TO_COMPARE worlds, and if the arms vary but their
+    difference does not, because then no number of unpaired worlds is enough. Since
+    var(arm − base) = var(base) + var(arm) − 2·cov, m exceeds n exactly when the arms go up and down together, and
+    falls short of it when they go opposite ways.
 
-    >>> worlds_if_unpaired(np.array([1.0, 2.0, 3.0]), np.array([1.5, 2.0, 3.5]))
-    75
+    >>> worlds_if_unpaired(np.tile([1.0, 2.0, 3.0], 10), np.tile([1.5, 2.0, 3.5], 10))
+    750
     """
-    worlds = len(base)
-    if worlds < 2:
-        return worlds
-    apart = float(np.var(base, ddof=1) + np.var(arm, ddof=1))
-    together = float(np.var(arm - base, ddof=1))
+    apart = float(np.var(base) + np.var(arm)) if len(base) else 0.0
+    return worlds_for_width(len(base), apart, float(np.var(arm - base)) if len(base) else 0.0)
+
+
+def worlds_for_width(worlds: int, apart: float, together: float) -> int | None:
+    """The equation of `worlds_if_unpaired` for variances that are known: apart = var(base) + var(arm), together =
+    var(arm − base)."""
+    if worlds < ENOUGH_TO_COMPARE:
+        return None
     if together <= apart * 1e-24:  # rounding of the difference, not luck
         return worlds if apart == 0.0 else None
     ratio = worlds * apart / together

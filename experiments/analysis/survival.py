@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analysis.bootstrap import DRAWS, LEVEL, SEED, Floats, percentile_interval, resample
-from experiments.analysis.comparison import Estimate
+from experiments.analysis.bootstrap import DRAWS, FEW, LEVEL, SEED, Floats, percentile_interval, resample, student
+from experiments.analysis.comparison import Difference, Estimate, worlds_for_width
 
 Counts = NDArray[np.int64]
 
@@ -132,14 +132,68 @@ def median_life_estimate(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Estimate:
-    """Median life in quarters of the alliances of all worlds together. Shapes as for `survival_curve`."""
+    """Median life in quarters of the alliances of all worlds together. Shapes as for `survival_curve`.
+
+    Worlds in which half of the alliances never ended count too; a mean over worlds would leave out just the long lives.
+    Below FEW worlds the interval is Student's t with the standard error of the resampled medians.
+    """
     risk, died = _by_world(at_risk, deaths)
     estimate = float(median_life(kaplan_meier(risk.sum(axis=0), died.sum(axis=0))))
     if len(risk) < 2 or np.isnan(estimate):
         return Estimate(estimate, float("nan"), float("nan"))
     medians = median_life(_resampled_curves(risk, died, draws, seed))
+    return Estimate(estimate, *_median_interval(estimate, medians, len(risk), level))
+
+
+def median_life_difference(
+    base: tuple[NDArray[np.generic], NDArray[np.generic]],
+    arm: tuple[NDArray[np.generic], NDArray[np.generic]],
+    name: str = "",
+    outcome: str = "",
+    level: float = LEVEL,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Difference:
+    """Difference of the median lives of two arms, each of all worlds together, resampling the same worlds in both.
+
+    base, arm : (at_risk, deaths), [worlds, ages] or [worlds, causes, ages], worlds in the same order in both; ages may
+    differ     Returns the difference in quarters; better_in and worlds are of the worlds that reach the median in both.
+    """
+    before, after = _by_world(*base), _by_world(*arm)
+    worlds = len(before[0])
+    if worlds != len(after[0]):
+        raise ValueError(f"both arms need the same worlds, got {worlds} and {len(after[0])}")
+    own = [median_life(kaplan_meier(risk, died)) for risk, died in (before, after)]
+    change = own[1] - own[0]
+    better, known = int(np.count_nonzero(change > 0)), int(np.count_nonzero(np.isfinite(change)))
+    first, second = (
+        float(median_life(kaplan_meier(risk.sum(axis=0), died.sum(axis=0)))) for risk, died in (before, after)
+    )
+    nan = float("nan")
+    if worlds < 2 or not np.isfinite(second - first):
+        return Difference(name, outcome, second - first, nan, nan, better, known, None)
+    drawn = [median_life(_resampled_curves(risk, died, draws, seed)) for risk, died in (before, after)]
+    low, high = _median_interval(second - first, drawn[1] - drawn[0], worlds, level)
+    found = np.isfinite(drawn[1] - drawn[0])
+    apart, together = 0.0, 0.0
+    if found.any():
+        apart = float(np.var(drawn[0][found]) + np.var(drawn[1][found]))
+        together = float(np.var((drawn[1] - drawn[0])[found]))
+    needed = worlds_for_width(worlds, apart, together)
+    return Difference(name, outcome, second - first, low, high, better, known, needed)
+
+
+def _median_interval(centre: float, medians: Floats, worlds: int, level: float) -> tuple[float, float]:
+    """From resampled medians (or differences of them) [draws], NaN where a draw did not reach the median."""
+    if worlds < FEW:
+        found = medians[np.isfinite(medians)]
+        if len(found) < len(medians) / 2:
+            return float("nan"), float("nan")
+        # Resampling n worlds gives (n−1)/n of the variance.
+        half = student(worlds, level) * float(np.std(found)) * float(np.sqrt(worlds / (worlds - 1)))
+        return centre - half, centre + half
     low, high = percentile_interval(medians[:, None], level)
-    return Estimate(estimate, float(low[0]), float(high[0]))
+    return float(low[0]), float(high[0])
 
 
 def _by_world(at_risk: NDArray[np.generic], deaths: NDArray[np.generic]) -> tuple[Counts, Counts]:

@@ -55,8 +55,8 @@ def speaks_plainly(command: Callable[Arguments, None]) -> Callable[Arguments, No
 def _with_messages(command: Callable[[], None]) -> None:
     try:
         command()
-    except KeyboardInterrupt:
-        typer.echo("Stopped. A sweep keeps what is done: the same command goes on from there.", err=True)
+    except KeyboardInterrupt as stopped:
+        typer.echo(f"Stopped. {stopped}".strip(), err=True)  # a command that keeps something says so in the exception
         raise typer.Exit(130) from None
     except ValueError as error:
         from simulation.problems import (

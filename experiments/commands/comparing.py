@@ -1,5 +1,6 @@
 """`alliances compare`: courses of action in the same worlds."""
 
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -109,7 +110,8 @@ def _show(result: "Comparison") -> None:
             low, mean, high = (
                 amount(value, meaning.unit, "+", base) for value in (change.low, change.mean, change.high)
             )
-            cells.append(f"{mean} ({low} to {high}), {change.better_in} of {change.worlds}")
+            interval = "" if math.isnan(change.low) else f" ({low} to {high})"
+            cells.append(f"{mean}{interval}, {change.better_in} of {change.worlds}")
         rows.append(cells)
     columns = [f"{arm}: change (95 %), better in" for arm in others]
     print_table(["outcome", BASE, *columns], rows, numbers=range(1, 2 + len(others)))

@@ -131,7 +131,10 @@ def strategies(
             ]
         )
         return
-    rows = [[name, f"{100 * row.share:g} %", sharing_rule(row), ", ".join(habits(row))] for name, row in table.items()]
+    rows = [
+        [name, f"{round(100 * row.share, 1):g} %", sharing_rule(row), ", ".join(habits(row))]
+        for name, row in table.items()
+    ]
     print_table(["strategy", "firms", "shares, between 0 and 1", "also"], rows, numbers=(1,))
 
 
@@ -157,7 +160,7 @@ def habits(row: "Strategy") -> list[str]:
     if row.loyalty != 1:
         found.append(f"trust weighs {row.loyalty:g} times as much when deciding to stay")
     if row.absorptive_capacity is not None:
-        found.append(f"absorbs {100 * row.absorptive_capacity:g} % of what is offered")
+        found.append(f"absorbs {round(100 * row.absorptive_capacity, 1):g} % of what is offered")
     for name, what in (("leave_rate", "leaves once there is little left to learn"),):
         if getattr(row, name, None):
             found.append(what)

@@ -17,7 +17,19 @@ def report(
     from experiments.pictures import rebuild_report
 
     path = rebuild_report(folder)
+    note = _note(folder)
     if as_json:
-        print_json({"report": str(path)})
+        print_json({"report": str(path)} | ({"note": note} if note else {}))
     else:
-        typer.echo(f"Report: {path}")
+        typer.echo(f"{note} Report: {path}".strip())
+
+
+def _note(folder: Path) -> str:
+    """That a sweep is not finished, "" for all else."""
+    from experiments.storage import ResultFolder
+
+    if ResultFolder(folder).manifest()["kind"] != "sweep":
+        return ""
+    from experiments.sweeping import load_sweep
+
+    return load_sweep(folder).note()

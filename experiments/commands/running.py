@@ -44,10 +44,10 @@ def run(
     from experiments.sentences import run_sentence
 
     typer.echo(run_sentence(found, chosen) + (f" Report: {report}" if report else ""))
-    print_table(["measure", "value"], _rows(found), numbers=(1,))
+    print_table(["measure", "value"], _rows(found, chosen.time.warm_up), numbers=(1,))
 
 
-def _rows(found: dict[str, Any]) -> list[list[str]]:
+def _rows(found: dict[str, Any], warm_up: int) -> list[list[str]]:
     from experiments.sentences import CAUSES_IN_WORDS, short
 
     def share(value: float | None) -> str:
@@ -55,23 +55,31 @@ def _rows(found: dict[str, Any]) -> list[list[str]]:
 
     rows = [
         [
-            "alliances formed / ended / alive at the end",
-            " / ".join(f"{found[f'alliances_{end}']:,}" for end in ("formed", "ended", "alive")),
+            f"alliances formed / ended{' after the warm-up' if warm_up else ''}",
+            f"{found['alliances_formed']:,} / {found['alliances_ended']:,}",
         ],
+        ["alliances alive at the end", f"{found['alliances_alive']:,}"],
         *([f"alive after {int(quarters) // 4} years", share(value)] for quarters, value in found["survival"].items()),
-        ["median life", f"{short(found['median_life_quarters'])} quarters"],
+        ["median life", _quarters(found["median_life_quarters"])],
         *([f"ended by {CAUSES_IN_WORDS[cause]}", share(value)] for cause, value in found["endings"].items()),
         *(
             [f"time spent in regime: {name.replace('_', ' ')}", share(value)]
             for name, value in found["regimes"].items()
         ),
-        ["mean trust", short(found["mean_trust"])],
+        ["trust, mean over time", short(found["mean_trust"])],
         ["reciprocity of sharing", short(found["reciprocity"])],
         ["firms that failed", short(found["failed_firms"])],
         ["firms hit by shocks / side deals found out", f"{found['shocks']:,} / {found['breaches']:,}"],
+        ["mean capital of all firms, over time", short(found["mean_capital"])],
         *(
-            [f"mean capital of {name.replace('_', ' ')}s", short(value)]
+            [f"mean capital of {name.replace('_', ' ')}s at the end", short(value)]
             for name, value in found["mean_capital_by_strategy"].items()
         ),
     ]
     return rows
+
+
+def _quarters(value: float | None) -> str:
+    from experiments.sentences import short
+
+    return "–" if value is None else f"{short(value)} quarter{'' if value == 1 else 's'}"

@@ -69,10 +69,13 @@ def sweep(
         raise wrong("a sweep needs a folder for its results, such as --out results/map", "--out")
     from experiments.sweeping import sweep as sweep_cells
 
-    with progress_bar("runs") as progress:
-        result = sweep_cells(
-            base, levels, worlds=worlds, seed=seed, jobs=jobs, out=out, progress=progress, outcome=outcome
-        )
+    try:
+        with progress_bar("runs") as progress:
+            result = sweep_cells(
+                base, levels, worlds=worlds, seed=seed, jobs=jobs, out=out, progress=progress, outcome=outcome
+            )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("A sweep keeps what is done: the same command goes on from there.") from None
     if as_json:
         print_json(result.to_json())
     else:
@@ -83,6 +86,7 @@ def sweep(
 def _show(result: "Sweep", outcome: str) -> None:
     from experiments.outcomes import OUTCOMES
     from experiments.sentences import amount, short, table_unit
+    from experiments.sweeping import counted
 
     typer.echo(result.sentence(outcome) + f" Report: {result.out}/report.html")
     columns, meaning = result.columns(), OUTCOMES[outcome]
@@ -100,7 +104,7 @@ def _show(result: "Sweep", outcome: str) -> None:
         numbers=range(len(keys), len(keys) + 3),
     )
     if result.cells > MOST_ROWS:
-        typer.echo(f"... and {result.cells - MOST_ROWS} more cells in {result.out}/summary.csv")
+        typer.echo(f"... and {counted(result.cells - MOST_ROWS, 'more cell')} in {result.out}/summary.csv")
     if result.ran < result.runs:
-        typer.echo(f"{result.runs - result.ran:,} of {result.runs:,} runs were there already.")
+        typer.echo(f"{result.runs - result.ran:,} of {counted(result.runs, 'run')} were there already.")
     typer.echo(f"All runs, from DuckDB: SELECT * FROM '{result.out}/parts/*.parquet'")

@@ -12,7 +12,9 @@ from html import escape
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -77,9 +79,18 @@ def years(quarters: float) -> str:
     return f"{count:g} year{'' if count == 1 else 's'}"
 
 
+class PlainFigure(Figure):
+    """A figure whose texts mean what they say: `$` is a dollar, never the start of a formula."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        for text in self.findobj(Text):
+            text.set_parse_math(False)
+        super().draw(renderer)
+
+
 def new_figure(width: float = 9.0, height: float = 5.6) -> Figure:
     """An empty white figure [inches] that makes room for everything drawn on it."""
-    figure = Figure(figsize=(width, height), dpi=110, layout="constrained", facecolor="white")
+    figure = PlainFigure(figsize=(width, height), dpi=110, layout="constrained", facecolor="white")
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.set(w_pad=0.12, h_pad=0.10)  # type: ignore[call-arg]

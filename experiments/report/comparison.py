@@ -5,15 +5,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from experiments.analysis.comparison import ENOUGH_TO_COMPARE
 from experiments.figures.differences import Row, differences_figure, differences_message
-from experiments.figures.style import Floats, in_arm, words
+from experiments.figures.style import Floats, in_arm, words, years
 from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.charts import Lives, arms_in_words, endings_chart, living_chart, network_chart, survival_chart
-from experiments.report.numbers import Interval, is_share, shown, unit_of_difference, with_interval
+from experiments.report.numbers import Interval, intervals_from, is_share, shown, unit_of_difference, with_interval
 from experiments.report.sources import reproduce_rows
-from experiments.sentences import plain_name
+from experiments.sentences import counted, plain_name
 from simulation.events import CAUSES
 from simulation.scenario import Scenario
 
@@ -64,11 +65,13 @@ def comparison_report(result: ComparisonLike, command: str = "", question: str =
     base = next(iter(result.scenarios.values()))
     failed = len(getattr(result, "failures", ()))
     context = (
-        f"{base.title.rstrip('.') or plain_name(base)}. {result.worlds:,} worlds of {base.firms.count:,} firms over "
-        f"{base.time.quarters / 4:g} years, the same worlds with the same luck in all "
+        f"{base.title.rstrip('.') or plain_name(base)}. {counted(result.worlds, 'world')} of "
+        f"{counted(base.firms.count, 'firm')} over {years(base.time.quarters)}, the same worlds with the same luck in all "
         f"{len(result.scenarios)} arms, so that what differs is the "
-        f"arm's doing. Intervals hold 95 % and come from resampling worlds."
+        f"arm's doing. {intervals_from(result.worlds)}"
     )
+    if getattr(result, "other_engine", False):
+        context += " There is no picture of one world, because another version of the engine wrote this result."
     if failed:
         context += f" {failed} of {result.worlds * len(result.scenarios):,} runs failed and are left out."
     page = Page(
@@ -151,7 +154,8 @@ def _tables(result: ComparisonLike) -> list[Table]:
         for cause in CAUSES
     ]
     note = "Mean over worlds, in brackets the 95 % interval. –: no world defines it."
-    tables = [Table("Outcomes of each arm", ("outcome", *arms), means, note)]
+    pooled = f"{note} The median life is that of the alliances of all worlds together, also in differences."
+    tables = [Table("Outcomes of each arm", ("outcome", *arms), means, pooled)]
     for arm in arms[1:]:
         rows = [_difference(item) for item in result.differences if item.arm == arm and item.outcome in plain]
         columns = ("outcome", "difference", "better in", "worlds if unpaired")
@@ -167,7 +171,7 @@ UNPAIRED = (
     "no good side, it counts the worlds "
     "in which it is higher. “Worlds if unpaired” is how many worlds each arm would have needed for "
     "so narrow an interval without the same "
-    "luck in both."
+    f"luck in both; –: fewer than {ENOUGH_TO_COMPARE} worlds do not tell."
 )
 
 
@@ -181,5 +185,5 @@ def _difference(item: Paired) -> tuple[str, ...]:
         f"{outcome.label} [{unit}]",
         "no difference" if same else with_interval(item, outcome.unit, signed=True),
         f"{word}{item.better_in:,} of {item.worlds:,}",
-        "–" if same or item.worlds < 2 else needed.replace("any number", "more than any"),
+        "–" if same or item.worlds < ENOUGH_TO_COMPARE else needed.replace("any number", "more than any"),
     )

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Protocol
 
+from experiments.analysis.bootstrap import FEW
+
 MINUS = "−"
 UNKNOWN = "–"
 
@@ -68,6 +70,14 @@ def _places(half: float) -> int:
 def _rounded(value: float, places: int, signed: bool) -> str:
     text = f"{value:+,.{places}f}" if signed else f"{value:,.{places}f}"
     return text.lstrip("+-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
+
+
+def intervals_from(worlds: int) -> str:
+    """How the intervals of means over so many worlds were made, as a sentence."""
+    if worlds < 2:
+        return "One world gives no interval."
+    how = "Student’s t, for so few worlds cannot be resampled" if worlds < FEW else "resampling worlds"
+    return f"Intervals hold 95 % and come from {how}."
 
 
 def unit_of_difference(unit: str) -> str:

@@ -13,7 +13,7 @@ from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.charts import Lives, endings_chart, living_chart, network_chart, survival_chart
 from experiments.report.numbers import shown
 from experiments.report.sources import reproduce_rows
-from experiments.sentences import plain_name, run_sentence
+from experiments.sentences import counted, plain_name, run_sentence
 from simulation.events import CAUSES
 from simulation.scenario import Scenario
 
@@ -103,8 +103,8 @@ def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: s
     scenario = run.scenario
     answer = f"{run_sentence(dict(summary), scenario)} {ONE_WORLD}"
     context = (
-        f"{scenario.title.rstrip('.') or plain_name(scenario)}. {scenario.firms.count:,} firms over "
-        f"{run.quarters / 4:g} years; "
+        f"{scenario.title.rstrip('.') or plain_name(scenario)}. {counted(scenario.firms.count, 'firm')} over "
+        f"{years(run.quarters)}; "
         f"{summary['alliances_formed']:,} alliances formed and {summary['alliances_ended']:,} ended"
         f"{' after the warm-up' if scenario.time.warm_up else ''}, {summary['alliances_alive']:,} live at the end."
     )

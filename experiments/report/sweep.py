@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figures.heatmap import heatmap_figure, line_figure, line_message, map_message
+from experiments.figures.style import years
 from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables, flat, label
 from experiments.report.build import Chart, Page, Table, build_report, listed, quoted
 from experiments.report.numbers import is_share, shown, value_text
 from experiments.report.sources import reproduce_rows
-from experiments.sentences import plain_name
+from experiments.sentences import counted, plain_name
 from simulation.scenario import Scenario
 
 MOST_ROWS = 40
@@ -51,10 +52,11 @@ def sweep_report(result: SweepLike, command: str = "", question: str = "", outco
     cells = int(np.prod([len(levels) for levels in vary.values()]))
     failed = len(getattr(result, "failures", ()))
     what = OUTCOMES[outcome].label
+    note = result.note() if hasattr(result, "note") else ""  # of a sweep that is not finished
     context = (
-        f"{base.title.rstrip('.') or plain_name(base)}. {cells:,} combinations of "
-        f"{listed(list(vary))}, {result.worlds:,} worlds of "
-        f"{base.firms.count:,} firms over {base.time.quarters / 4:g} years in each, the same worlds "
+        f"{base.title.rstrip('.') or plain_name(base)}. {counted(cells, 'combination')} of "
+        f"{listed(list(vary))}, {getattr(result, 'worlds_in_words', f'{result.worlds:,} worlds')} of "
+        f"{counted(base.firms.count, 'firm')} over {years(base.time.quarters)} in each, the same worlds "
         f"in all. Intervals hold 95 % and come from "
         f"resampling worlds."
     )
@@ -65,7 +67,7 @@ def sweep_report(result: SweepLike, command: str = "", question: str = "", outco
         question=question
         or f"{plain_name(base)}: how {'does' if len(vary) == 1 else 'do'} "
         f"{quoted([_meaning(base, key) for key in vary])} move “{what}”?",
-        answer=_answer(result, outcome),
+        answer=" ".join(filter(None, (note, _answer(result, outcome)))),
         context=context,
         charts=_charts(result, outcome),
         tables=_tables(result, outcome),

@@ -36,7 +36,20 @@ def test_run_answers_before_any_table() -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("Baseline, one world of 20 firms over 60 quarters: of 100 alliances ")
     assert "What ends them most is " in result.stdout.splitlines()[0]
-    assert "mean trust" in result.stdout
+    assert "trust, mean over time" in result.stdout
+    assert "alliances formed / ended after the warm-up" in result.stdout
+    assert re.search(r"mean capital of \w+s at the end", result.stdout)
+
+
+def test_a_run_without_alliances_says_so_with_dashes() -> None:
+    alone = ["--set", "network.kind=empty", "--set", "formation.rate=0"]
+    result = alliances("run", "baseline", *TINY, *alone)
+    assert result.exit_code == 0, result.stderr
+    assert "No alliance ended." in result.stdout
+    for measure in ("median life", "trust, mean over time", "reciprocity of sharing"):
+        assert re.search(rf"{measure} +– *\n", result.stdout)
+    found = json_of(alliances("run", "baseline", *TINY, *alone, "--json"))
+    assert (found["mean_trust"], found["reciprocity"], found["mean_fit"]) == (None, None, None)
 
 
 def test_run_json_is_one_object_and_the_same_twice() -> None:
@@ -110,10 +123,23 @@ def test_compare_says_it_in_one_line_before_the_table(tmp_path: Path) -> None:
         rf"Report: {re.escape(str(out))}/report\.html"
     )
     assert re.fullmatch(pattern, result.stdout.splitlines()[0])
-    assert "different luck in each arm" in result.stdout
+    assert "different luck in each arm" not in result.stdout  # not told from fewer than 20 worlds
     page = (out / "report.html").read_text()
     assert "alliances compare" in page or "made from Python" in page
     assert duckdb.connect().execute(f"SELECT count(*) FROM '{out}/parts/*.parquet'").fetchone() == (12,)
+
+
+def test_compare_tells_what_pairing_saves_from_twenty_worlds_on() -> None:
+    result = alliances("compare", "baseline", *ARM, "--worlds", "20", *TINY)
+    assert "with different luck in each arm" in result.stdout
+
+
+def test_compare_in_one_world_shows_no_interval() -> None:
+    result = alliances("compare", "baseline", *ARM, "--worlds", "1", *TINY)
+    assert result.exit_code == 0, result.stderr
+    assert "1 world: " in result.stdout
+    for wrong in ("1 worlds", "– to –", "per arm would have been"):
+        assert wrong not in result.stdout
 
 
 def test_compare_json_has_the_agreed_shape() -> None:
@@ -162,6 +188,37 @@ def test_sweep_prints_counts_and_leaves_a_map(tmp_path: Path) -> None:
     before = (out / "report.html").read_bytes()
     assert json_of(alliances("report", out, "--json")) == {"report": str(out / "report.html")}
     assert (out / "report.html").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["sweep", "compare"])
+def test_only_a_sweep_says_that_it_keeps_what_is_done(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.sweeping.run_all", stopped)
+    monkeypatch.setattr("experiments.comparing.run_all", stopped)
+    what = VARY if command == "sweep" else ARM
+    result = alliances(command, "baseline", *what, "--worlds", "2", *TINY, "--out", tmp_path / "deep" / "out")
+    assert result.exit_code == 130
+    assert ("keeps what is done" in result.stderr) == (command == "sweep")
+    assert result.stderr.splitlines()[-1].startswith("Stopped.")
+    assert (tmp_path / "deep").exists() == (command == "sweep")
+    if command == "sweep":
+        redrawn = alliances("report", tmp_path / "deep" / "out")
+        assert redrawn.exit_code == 0, redrawn.stderr
+        assert redrawn.stdout.startswith("Not finished: 0 of 12 runs so far. Report: ")
+
+
+def test_arms_may_hold_lists_of_tables() -> None:
+    arm = "a: environment.events=[{quarter=20,scope='global'},{quarter=30}]"
+    assert alliances("compare", "baseline", "--arm", arm, "--worlds", "2", *TINY).exit_code == 0
+
+
+def test_shares_have_at_most_one_decimal() -> None:
+    for name in names():
+        assert not re.search(r"\d\.\d{2,} %", alliances("strategies", name).stdout), name
 
 
 def test_a_dry_run_says_what_it_would_take_and_writes_nothing(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ BAD = [
     (["compare", "typo.toml", "--arm", "a: trust.gain=1"], ["typo.toml:2", "trust.intial"]),
     (["compare", "baseline", "--arm", "a: trust.gan=1"], ["trust.gan=1", 'did you mean "trust.gain"?']),
     (["sweep", "baseline", "--vary", "trust.gan=0:1:3"], ["trust.gan", 'did you mean "trust.gain"?']),
+    (["sweep", "baseline", "--vary", "name=a,b"], ["--vary name", "does not change the world"]),
+    (["sweep", "baseline", "--vary", "trust.gain=0.2:0.5:0.8"], ["write a list: 0.2,0.5,0.8"]),
     (["sweep", "sums.toml", "--vary", "trust.gain=0:1:3"], ["sums.toml:2", "shares sum to 1.4"]),
 ]
 
@@ -72,3 +74,28 @@ def test_wrong_input_ends_with_status_2_and_leaves_nothing_behind(
     assert [text for text in says if text not in result.stderr] == []
     assert "Traceback" not in result.output
     assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("manifest", "says"),
+    [
+        ("{", "cannot be read"),
+        ('{"format": 1, "kind": "sweep"}', "is damaged: it lacks the plan"),
+        ('{"format": 1, "kind": "sweep", "plan": {"seed": 1, "worlds": 2}}', "it lacks the scenarios"),
+        ('{"format": 1, "kind": "dance", "plan": {}, "scenarios": {}}', "is damaged: its kind is"),
+        (
+            '{"format": 1, "kind": "run", "plan": {"seed": 1, "world": 0}, "scenarios": {"as it is": {"x": 1}}}',
+            "did not finish; run the command again",
+        ),
+        (
+            '{"format": 1, "kind": "compare", "plan": {"seed": 1, "worlds": 2}, "scenarios": {"as it is": {"x": 1}}}',
+            "did not finish; run the command again",
+        ),
+    ],
+)
+def test_a_damaged_folder_has_no_report(tmp_path: Path, manifest: str, says: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    result: Any = CliRunner().invoke(app, ["report", str(tmp_path)])
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert files_in(tmp_path) == ["manifest.json"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import simulation
+from experiments.analysis.survival import median_life_estimate
 from experiments.comparing import Comparison, compare, load_comparison
 from experiments.outcomes import OUTCOMES, life_table, outcomes
 from experiments.provenance import BASE
@@ -160,3 +161,72 @@ def test_wrong_arms_are_refused_before_anything_is_written(
     with pytest.raises(InputError, match=message):
         compare(tiny, arms, worlds=2, out=tmp_path / "demo")
     assert not (tmp_path / "demo").exists()
+
+
+BASELINE: Any = "baseline"
+A_LIST: Any = ["managed"]
+FLEXIBLE = {"firms.flexibility": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("arms", "message"),
+    [
+        (A_LIST, "not a mapping of names"),
+        (None, "None .NoneType. is not a mapping of names"),
+        ({"a": "firms.flexibility=1.0"}, 'arm "a" is .*must be a Scenario or a mapping'),
+        ({"a": ["firms.flexibility=1.0"]}, 'arm "a" is .*must be a Scenario or a mapping'),
+        ({"a": {3: 1.0}}, 'arm "a" is .*must be a Scenario or a mapping'),
+        ({3: FLEXIBLE}, "3 .int. is not a name"),
+        ({"a" * 61: FLEXIBLE}, "has 61 letters; at most 60"),
+        ({"a\nb": FLEXIBLE}, "cannot be called"),
+    ],
+)
+def test_arms_of_a_wrong_type_are_refused_plainly(tiny: Scenario, arms: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        compare(tiny, arms, worlds=2)
+
+
+def test_other_inputs_of_a_wrong_type_are_refused_plainly(tiny: Scenario) -> None:
+    out: Any = 3
+    with pytest.raises(InputError, match="not a Scenario; scenarios"):
+        compare(BASELINE, ARMS)
+    with pytest.raises(InputError, match="out: 3 is not the path"):
+        compare(tiny, ARMS, out=out)
+    whole: Any = np.int64(2)
+    assert compare(tiny, {"flexible": FLEXIBLE}, worlds=whole, seed=whole).worlds == 2
+
+
+def test_unknown_names_get_a_hint(result: Comparison, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='no arm "manged"; did you mean "managed"'):
+        result.difference("manged")
+    with pytest.raises(InputError, match="survival_5y"):
+        result.difference("managed", "survival_5")
+    with pytest.raises(InputError, match="cannot be written"):
+        result.to_html(tmp_path / "nowhere" / "page.html")
+
+
+def test_the_median_life_is_that_of_all_worlds_together(result: Comparison) -> None:
+    name = "median_life_quarters"
+    lives = result.life["managed"]
+    assert result.arms["managed"][name] == median_life_estimate(lives.at_risk, lives.deaths)
+    item = result.difference("managed", name)
+    assert item.mean == result.arms["managed"][name].mean - result.arms[BASE][name].mean
+    change = result.table["managed"][name] - result.table[BASE][name]
+    assert (item.better_in, item.worlds) == ((change > 0).sum(), np.isfinite(change).sum())
+
+
+def test_arms_that_are_not_alike_in_time_or_size_are_told(tiny: Scenario) -> None:
+    uneven = compare(tiny, {"late": {"time.warm_up": 20, "time.quarters": 61}, "flexible": FLEXIBLE}, worlds=2)
+    told = "Counts are not alike: “late” has 61 quarters instead of 60 and 20 quarters of warm-up instead of 10."
+    assert uneven.sentence().endswith(told)
+
+
+@pytest.mark.slow
+def test_a_folder_of_another_engine_is_read_but_nothing_is_run_again(tiny: Scenario, tmp_path: Path) -> None:
+    first = compare(tiny, {r"$\foo$": FLEXIBLE}, worlds=2, out=tmp_path / "demo")  # matplotlib must not read a formula
+    path = tmp_path / "demo" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"engine": "another"}))
+    again = load_comparison(tmp_path / "demo")
+    assert again.differences == first.differences
+    assert (again.other_engine, again.examples) == (True, {})
+    assert "another version of the engine wrote this" in again.to_html()

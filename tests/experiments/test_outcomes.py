@@ -106,7 +106,7 @@ def test_counts_and_shares_are_of_measured_quarters() -> None:
     row = outcomes(run)
     assert (row["alliances_formed"], row["alliances_ended"], row["failed_firms"]) == (1, 2, 1)
     assert row["alliances_alive"] == pytest.approx(3.0)
-    assert row["mean_trust"] == pytest.approx(0.4)
+    assert row["mean_trust"] == pytest.approx((1 * 0.2 + 3 * 0.4 + 6 * 0.6) / 10)  # weighted by the living
     assert (row["ending_distrust"], row["ending_completed"], row["ending_deceit"]) == (0.5, 0.5, 0.0)
     assert regime_shares(run) == {"no_deal": 0.125, "dilemma": 0.25, "harmony": 0.625}
     found = summary(run)
@@ -123,6 +123,16 @@ def test_a_world_without_endings_or_alliances_is_undefined_and_not_a_crash() -> 
     found = summary(run)
     assert found["endings"]["distrust"] is None
     json.dumps(found, allow_nan=False)
+
+
+def test_quarters_without_alliances_say_nothing_about_trust() -> None:
+    # The records hold 0 for quarters in which nobody is allied.
+    gap = hand_made([(0, 8, -1)], living=[0, 0, 2, 0, 0, 0, 1, 0], reciprocity=[0, 0, 0.9, 0, 0, 0, 0.6, 0])
+    assert outcomes(gap)["reciprocity"] == pytest.approx(0.8)
+    alone = hand_made([(0, 8, -1)])
+    assert all(math.isnan(outcomes(alone)[name]) for name in ("mean_trust", "reciprocity", "mean_fit"))
+    found = summary(alone)
+    assert (found["mean_trust"], found["reciprocity"], found["mean_fit"]) == (None, None, None)
 
 
 def test_every_outcome_is_described_and_measured(tiny: Scenario) -> None:

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 import simulation
+from experiments import running
 from experiments.outcomes import summary
+from experiments.pictures import rebuild_report
 from experiments.running import load_run, run_world
 from simulation.problems import InputError
 from simulation.scenario import Scenario
@@ -36,6 +39,22 @@ def test_a_run_of_another_engine_is_not_passed_off_as_this_one(
     monkeypatch.setattr(simulation, "simulate", lambda *_, **__: other)
     with pytest.raises(InputError, match="another version of the engine"):
         load_run(tmp_path / "run")
+
+
+def test_a_run_that_was_killed_did_not_finish(tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_save", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run_world(tiny, out=tmp_path / "run")
+    for load in (load_run, rebuild_report):
+        with pytest.raises(InputError, match="did not finish; run the command again"):
+            load(tmp_path / "run")
+
+
+def test_numbers_of_numpy_are_numbers(tiny: Scenario) -> None:
+    assert run_world(tiny, seed=np.int64(2))[1] == run_world(tiny, seed=2)[1]  # type: ignore[arg-type]
 
 
 @pytest.mark.slow

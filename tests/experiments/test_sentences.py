@@ -77,3 +77,11 @@ def test_amounts_take_their_digits_from_their_neighbour() -> None:
 def test_tables_for_notebooks_escape_what_they_show() -> None:
     assert "&lt;b&gt;" in html_table("<b>", ["a"], [[1.0]])
     assert [short(value) for value in (None, math.nan, 3.0, 0.12345, True)] == ["–", "–", "3", "0.123", "True"]
+
+
+def test_one_of_a_kind_has_no_s() -> None:
+    found = {"firms": 1, "quarters": 1, "survival": {"12": None, "20": None, "28": None}, "endings": {}}
+    assert "one world of 1 firm over 1 quarter:" in run_sentence(found, WORLD)
+    assert "better in 187 of 1 world)" in comparison_sentence(
+        compared(0.41, 0.52, (0.11, math.nan, math.nan), worlds=1)
+    )

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.plans import differences
 from experiments.provenance import BASE, manifest
-from experiments.storage import ResultFolder, differences
+from experiments.storage import ResultFolder
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
@@ -126,6 +127,76 @@ def test_another_plan_is_refused_and_nothing_touched(tmp_path: Path, changes: di
     assert listing(out) == before
 
 
+def test_a_plan_that_appeared_before_the_lock_was_ours_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ResultFolder._take_lock
+
+    def late(folder: ResultFolder) -> None:
+        folder.path.mkdir()
+        (folder.path / "manifest.json").write_text(json.dumps(plan(seed=2)))
+        real(folder)
+
+    monkeypatch.setattr(ResultFolder, "_take_lock", late)
+    with pytest.raises(InputError, match="seed is 2 there"):
+        ResultFolder.claim(tmp_path / "out", plan())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no advisory locks on Windows")
+def test_a_lock_on_a_file_that_its_owner_has_removed_keeps_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    first = ResultFolder.claim(tmp_path / "out", plan())
+    real, opened = fcntl.flock, []
+
+    def removed_in_between(handle: Any, how: int) -> None:
+        if not opened:
+            first.close()  # after the file was opened, before it is locked
+        opened.append(handle)
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", removed_in_between)
+    with ResultFolder.claim(tmp_path / "out", plan()):
+        monkeypatch.undo()
+        assert len(opened) == 2
+        with pytest.raises(InputError, match="another process"):
+            ResultFolder.claim(tmp_path / "out", plan())
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "3", '{"cell": "a"}', '{"cell": "a", "world": "0", "error": "", "where": ""}']
+)
+def test_a_damaged_line_of_failures_is_named(tmp_path: Path, text: str) -> None:
+    whole = {"cell": "a", "world": 0, "error": "MemoryError", "where": ""}
+    with ResultFolder.claim(tmp_path / "out", plan()) as folder:
+        folder.write_failures([whole])
+        assert folder.failures() == [whole]
+        folder.write_text("failures.jsonl", json.dumps(whole) + "\n" + text + "\n")
+        with pytest.raises(InputError, match=r"failures\.jsonl: line 2 is damaged"):
+            folder.failures()
+        folder.write_bytes("failures.jsonl", b"\xff\xfe")
+        with pytest.raises(InputError, match="cannot be read"):
+            folder.failures()
+
+
+@pytest.mark.parametrize("out", [3, b"map", True, ["map"]])
+def test_a_folder_is_text_or_a_path(out: Any) -> None:
+    with pytest.raises(InputError, match="is not a folder"):
+        ResultFolder.claim(out, plan())
+
+
+def test_leftovers_go_from_all_folders_below(tmp_path: Path) -> None:
+    with ResultFolder.claim(tmp_path / "out", plan()) as folder:
+        folder.write_manifest(plan())
+        folder.write_table("series/living", {"x": np.array([1.0])})
+    (tmp_path / "out" / "series" / ".living.parquet.abc.tmp").touch()
+    ResultFolder.claim(tmp_path / "out", plan()).close()
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
 def test_another_scenario_is_refused_by_setting(tmp_path: Path) -> None:
     there, other = plan(), manifest("sweep", plan()["plan"], {BASE: Scenario().with_(trust__gain=0.2, firms__count=50)})
     found = differences(there, other)
@@ -138,6 +209,8 @@ def test_more_worlds_and_levels_continue_a_sweep_but_another_engine_does_not() -
     assert differences(plan(), bigger, grows=True) == []
     assert len(differences(plan(), bigger)) == 2
     assert "engine" in differences(plan(), plan() | {"engine": "other"}, grows=True)[0]
+    assert "definition of outcomes" in differences(plan(), plan() | {"outcomes": "other"}, grows=True)[0]
+    assert differences(plan(), plan() | {"outcomes": "other"}) == []
     assert differences(plan(), plan() | {"engine": "other"}) == []
 
 
@@ -157,7 +230,16 @@ def test_titles_and_machines_are_no_difference() -> None:
         ({"manifest.json": "{"}, "cannot be read"),
         ({"manifest.json": "[]"}, "format"),
         ({"manifest.json": '{"format": 99}'}, "format"),
-        ({"manifest.json": json.dumps({"format": 1, "kind": "run"})}, "result of a run"),
+        (
+            {"manifest.json": json.dumps(manifest("run", {"seed": 1, "world": 0}, {BASE: Scenario()}))},
+            "result of a run",
+        ),
+        ({"manifest.json": '{"format": 1, "kind": "sweep"}'}, "damaged.*the plan"),
+        ({"manifest.json": json.dumps(plan() | {"kind": ["sweep"]})}, "damaged.*kind"),
+        ({"manifest.json": json.dumps(plan() | {"scenarios": {}})}, "damaged.*settings"),
+        ({"manifest.json": json.dumps(plan(vary=3))}, "damaged.*varied"),
+        ({"manifest.json": json.dumps(plan(worlds="ten"))}, "damaged.*worlds"),
+        ({"manifest.json": json.dumps(plan() | {"times": [3]})}, "damaged.*times"),
     ],
 )
 def test_folders_of_other_content_are_refused(tmp_path: Path, content: dict[str, str], message: str) -> None:
@@ -192,8 +274,8 @@ def test_a_folder_without_manifest_is_no_result(tmp_path: Path) -> None:
 
 
 def test_a_new_folder_in_which_nothing_was_written_goes_away_again(tmp_path: Path) -> None:
-    ResultFolder.claim(tmp_path / "out", plan()).close()
-    assert not (tmp_path / "out").exists()
+    ResultFolder.claim(tmp_path / "results" / "new" / "out", plan()).close()
+    assert not (tmp_path / "results").exists()
     (tmp_path / "mine").mkdir()
     ResultFolder.claim(tmp_path / "mine", plan()).close()
     assert (tmp_path / "mine").exists()

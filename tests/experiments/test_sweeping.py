@@ -1,5 +1,6 @@
 """Sweeps: killed and resumed, grown, with failures, and always the same numbers."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,10 +14,11 @@ import numpy as np
 import pytest
 
 import simulation
-from experiments import sweeping
+from experiments import collecting, provenance
 from experiments.outcomes import OUTCOMES, outcomes
+from experiments.pictures import rebuild_report
 from experiments.storage import ResultFolder
-from experiments.sweeping import Sweep, load_sweep, sweep
+from experiments.sweeping import Sweep, counted, load_sweep, sweep
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
@@ -26,17 +28,18 @@ ROWS = "SELECT * FROM '{}/parts/*.parquet' ORDER BY world, cell"
 # A sweep in another process, slow enough to be killed half-way, with many small parts.
 SLOW_SWEEP = """
 import sys, time, simulation
-from experiments import sweeping
+from experiments import collecting
+from experiments.sweeping import sweep
 from simulation.scenario import Scenario
 real = simulation.simulate
 def slow(*args, **options):
     time.sleep(0.05)
     return real(*args, **options)
 simulation.simulate = slow
-sweeping.runs_per_part = lambda design: 3
+collecting.runs_per_part = lambda design: 3
 base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
 vary = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
-sweeping.sweep(base, vary, worlds=8, jobs=2, out=sys.argv[1])
+sweep(base, vary, worlds=8, jobs=2, out=sys.argv[1])
 """
 
 
@@ -141,7 +144,7 @@ def test_killed_half_way_it_goes_on_to_the_same_bytes(
     process.wait()
     done = len(rows(out))
     assert 15 <= done < 48
-    monkeypatch.setattr(sweeping, "runs_per_part", lambda design: 3)
+    monkeypatch.setattr(collecting, "runs_per_part", lambda design: 3)
     resumed = sweep(tiny, VARY, worlds=8, out=out)
     assert len(runs) == resumed.ran == 48 - done
     sweep(tiny, VARY, worlds=8, out=whole)
@@ -163,6 +166,53 @@ def test_ctrl_c_keeps_what_is_done(tiny: Scenario, tmp_path: Path) -> None:
     result = sweep(tiny, VARY, worlds=3, out=tmp_path / "map")
     assert result.ran == 11
     assert len(rows(tmp_path / "map")) == 18
+
+
+def test_a_stopped_sweep_says_how_far_it_came(tiny: Scenario, tmp_path: Path) -> None:
+    out = tmp_path / "map"
+
+    def stop(done: int, total: int) -> None:
+        if done == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(tiny, VARY, worlds=3, out=out, progress=stop)
+    found = load_sweep(out)
+    assert (found.runs, found.left) == (18, 11)
+    assert found.note() == "Not finished: 7 of 18 runs so far."
+    assert found.worlds_in_words == "1 to 2 of 3 worlds"
+    assert found.sentence().startswith("Not finished: 7 of 18 runs so far.")
+    rebuild_report(out)
+    page = (out / "report.html").read_text()
+    assert "7 of 18 runs so far" in page
+    assert "1 to 2 of 3 worlds" in page
+    whole = sweep(tiny, VARY, worlds=3, out=out)
+    assert (whole.left, whole.note(), whole.worlds_in_words) == (0, "", "3 worlds")
+    assert (load_sweep(out).left, load_sweep(out).sentence()) == (0, whole.sentence())
+
+
+def test_rows_of_other_outcomes_are_not_added_to(
+    tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep(tiny, {"trust.initial": [0.2]}, worlds=1, out=tmp_path)
+    monkeypatch.setattr(provenance, "outcomes_hash", lambda: "other")
+    with pytest.raises(InputError, match="another version of the definition of outcomes"):
+        sweep(tiny, {"trust.initial": [0.2]}, worlds=2, out=tmp_path)
+
+
+def test_numbers_of_numpy_give_the_same_folder(tiny: Scenario, tmp_path: Path) -> None:
+    levels = np.array([0.2, 0.5])
+    found = sweep(tiny, {"trust.initial": levels}, worlds=np.int64(2), seed=np.int64(3), out=tmp_path)  # type: ignore[arg-type]
+    assert json.loads(json.dumps(found.to_json()))["vary"] == {"trust.initial": [0.2, 0.5]}
+    assert sweep(tiny, {"trust.initial": [0.2, 0.5]}, worlds=2, seed=3, out=tmp_path).ran == 0
+
+
+def test_wrong_types_are_wrong_inputs(tiny: Scenario, tmp_path: Path) -> None:
+    good: dict[str, Any] = {"scenario": tiny, "vary": {"trust.initial": [0.2]}, "worlds": 1, "out": tmp_path / "map"}
+    for wrong in ({"scenario": "baseline"}, {"vary": ["trust.initial"]}, {"vary": {3: [0.2]}}, {"out": 3}):
+        with pytest.raises(InputError):
+            sweep(**(good | wrong))
+    assert not (tmp_path / "map").exists()
 
 
 def test_failed_runs_are_rows_and_are_tried_again(
@@ -246,3 +296,9 @@ def test_words_and_three_settings_have_no_picture_but_a_report(tiny: Scenario, t
         assert (tmp_path / str(number) / "report.html").exists()
         with pytest.raises(InputError, match="picture"):
             result.plot()
+
+
+def test_one_of_a_thing_is_not_many(tiny: Scenario) -> None:
+    one = sweep(tiny, {"trust.initial": [0.2]}, worlds=1)
+    assert "1 cell of 1 world:" in one.sentence()
+    assert counted(2800, "run") == "2,800 runs"

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from experiments.analysis import bootstrap
 from experiments.analysis.bootstrap import mean_interval, percentile_interval, resample
@@ -63,3 +64,23 @@ def test_percentiles_ignore_a_few_undefined_draws_but_not_many():
     assert np.isclose(high[0], 0.9775)
     assert 0.1 < low[0] < 0.15
     assert np.isnan([low[1], high[1]]).all()
+
+
+def test_two_worlds_give_an_interval_symmetric_about_their_mean():
+    low, high = mean_interval(np.array([0.3, 0.7]))
+    assert low + high == pytest.approx(1.0)
+    assert low < 0.3 < 0.7 < high
+
+
+def test_means_that_differ_by_rounding_only_are_ties():
+    # Half of the worlds 0.1, half 0.3: as many resampled means lie below as above the mean, and a fifth upon it.
+    low, high = mean_interval(np.tile([0.1, 0.3], 6))
+    assert low + high == pytest.approx(0.4, abs=0.2 / 12)  # one step of the lattice of means
+
+
+@pytest.mark.parametrize("worlds", [3, 5, 9])
+def test_few_worlds_are_covered_as_often_as_it_says(worlds):
+    experiments = 2000
+    draws = np.random.default_rng(6).normal(size=(experiments, worlds))
+    hits = sum(low <= 0.0 <= high for low, high in map(mean_interval, draws))
+    assert abs(hits / experiments - 0.95) < 4 * np.sqrt(0.95 * 0.05 / experiments)  # four standard errors of the count

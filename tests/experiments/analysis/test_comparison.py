@@ -32,13 +32,19 @@ def test_worlds_if_unpaired_gives_intervals_of_the_same_width(arms):
 
 
 def test_worlds_if_unpaired_at_the_edges():
-    values = np.array([0.1, 0.2, 0.4])
+    values = np.tile([0.1, 0.2, 0.4], 7)
     assert worlds_if_unpaired(values, values) is None  # identical arms: pairing is infinitely better
     assert worlds_if_unpaired(values, values + 0.1) is None
-    assert worlds_if_unpaired(np.zeros(5), np.zeros(5)) == 5
-    assert worlds_if_unpaired(np.zeros(1), np.zeros(1)) == 1
+    assert worlds_if_unpaired(np.zeros(25), np.zeros(25)) == 25
     opposite = worlds_if_unpaired(values, -values)
-    assert opposite == 2  # variances 1 + 1 against 4: pairing hurts, and the number says so
+    assert opposite == 11  # variances 1 + 1 against 4: pairing hurts, and the number says so
+
+
+def test_worlds_if_unpaired_is_not_told_from_few_worlds(arms):
+    base, arm = arms
+    assert worlds_if_unpaired(base[:19], arm[:19]) is None
+    assert worlds_if_unpaired(base[:20], arm[:20]) is not None
+    assert worlds_if_unpaired(np.zeros(0), np.zeros(0)) is None
 
 
 def test_better_counts_strictly_and_by_direction():

@@ -6,6 +6,7 @@ from experiments.analysis.survival import (
     cumulative_incidence,
     kaplan_meier,
     median_life,
+    median_life_difference,
     median_life_estimate,
     survival_at,
     survival_curve,
@@ -171,3 +172,46 @@ def test_median_life_of_many_worlds():
 def test_tables_that_do_not_match_are_refused():
     with pytest.raises(ValueError, match="same worlds and ages"):
         survival_curve(np.zeros((3, 5), dtype=int), np.zeros((3, 4), dtype=int))
+
+
+def test_median_life_does_not_leave_out_worlds_of_long_lives():
+    # Half of the worlds lose half of their alliances by age 3, the others almost none: a mean over those that reach
+    # the median would say 3.
+    risk, died = worlds_of(np.random.default_rng(15), 40, 0.02)
+    risk[::2], died[::2] = worlds_of(np.random.default_rng(16), 20, 0.2)
+    own = median_life(kaplan_meier(risk, died))
+    assert np.isnan(own[1::2]).any()
+    found = median_life_estimate(risk, died)
+    assert found.mean > np.nanmean(own) + 2
+    assert found.low <= found.mean <= found.high
+
+
+def test_difference_of_medians_pairs_the_worlds():
+    generator = np.random.default_rng(17)
+    base, arm = worlds_of(generator, 60, 0.16), worlds_of(generator, 60, 0.1)
+    found = median_life_difference(base, arm, "managed", "median_life_quarters")
+    assert found.mean == median_life_estimate(*arm).mean - median_life_estimate(*base).mean
+    truth = np.log(0.5) / np.log(0.9) - np.log(0.5) / np.log(0.84)
+    assert found.low < truth < found.high
+    own = median_life(kaplan_meier(*arm)) - median_life(kaplan_meier(*base))
+    assert (found.better_in, found.worlds) == ((own > 0).sum(), np.isfinite(own).sum())
+    assert found.worlds_if_unpaired is not None
+    same = median_life_difference(base, base)
+    assert (same.mean, same.low, same.high, same.better_in) == (0.0, 0.0, 0.0, 0)
+    few = median_life_difference(tuple(part[:4] for part in base), tuple(part[:4] for part in arm))
+    assert few.low + few.high == pytest.approx(2 * few.mean)
+    short = median_life_difference(base, tuple(part[:, :2] for part in arm))
+    assert np.isnan([short.mean, short.low, short.high]).all()
+    with pytest.raises(ValueError, match="the same worlds"):
+        median_life_difference(base, tuple(part[:4] for part in arm))
+
+
+def test_median_life_of_few_worlds_is_covered_nearly_as_often_as_it_says():
+    generator, experiments = np.random.default_rng(18), 400
+    truth = median_life(0.84 ** np.arange(13.0))
+    hits = 0
+    for _ in range(experiments):
+        found = median_life_estimate(*worlds_of(generator, 5, 0.16, alliances=200), draws=300)
+        hits += found.low <= truth <= found.high
+    # Four standard errors of the count, and .02 for 300 draws and the bend of the curve.
+    assert abs(hits / experiments - 0.95) < 4 * np.sqrt(0.95 * 0.05 / experiments) + 0.02

@@ -100,3 +100,12 @@ def test_text_in_any_colour_has_contrast_on_white():
         assert 1.05 / (luminance(colour) + 0.05) >= 4.5 or colour == style.VERMILION
     # Vermilion reaches 3.9: enough for the large type it is used for (WCAG asks 3).
     assert 1.05 / (luminance(style.VERMILION) + 0.05) >= 3
+
+
+def test_a_dollar_in_a_name_is_no_formula():
+    made = figure()
+    style.set_title(made, r"What $\foo$ changes")
+    made.axes[0].set_yticks([0.5], [r"$\bar{x$"])
+    made.axes[0].plot([0, 1], [1, 0], label=r"$\nonsense$")
+    made.legend()
+    assert style.to_svg(made).startswith("<svg ")
