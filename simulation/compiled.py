@@ -69,7 +69,7 @@ def mark_warm() -> None:
 
 
 # forceinline: a call that passes dozens of arrays costs microseconds. _nrt=False: no kernel allocates, and counting
-# references to arrays, atomically, in every loop took half of a run. no_cfunc_wrapper: nobody calls us from C.
+# references to arrays, atomically, in every loop took a quarter of a run. no_cfunc_wrapper: nobody calls us from C.
 _OPTIONS: dict[str, Any] = {
     "nogil": True, "error_model": "numpy", "forceinline": True, "no_cfunc_wrapper": True, "_nrt": False,
 }  # fmt: skip

@@ -134,7 +134,7 @@ QUANTILES = np.array([uncompiled(normal_at)(k / CELLS) for k in range(CELLS + 1)
 def normal(of: np.uint64, who: int, whom: int) -> float:
     """A standard normal number: the quantile at a uniform one, from a table but for the tails. Error below 2e-4.
 
-    Linear between 1,024 knots, because logarithms, roots and branches in every draw cost a sixth of a run.
+    Linear between 1,024 knots, because logarithms, roots and branches take twice as long as all the rest of a draw.
     """
     u = uniform(of, who, whom)
     place = u * CELLS
