@@ -1,17 +1,27 @@
 """What is measured each quarter, by column."""
 
 COLUMNS = (
-    "living", "formed", "ended", "mean_trust", "mean_sharing", "reciprocity", "mean_fit", "no_deal", "dilemma", "harmony",
-    "shocks", "failed", "mean_capital", "mean_knowledge", "munificence", "breaches",
-    "income", "payout", "entry_capital", "failed_capital",
-)  # fmt: skip
-UNITS = {
-    "living": "alliances", "formed": "alliances/quarter", "ended": "alliances/quarter", "mean_trust": "share",
-    "mean_sharing": "share", "reciprocity": "share", "mean_fit": "share", "no_deal": "alliances", "dilemma": "alliances",
-    "harmony": "alliances", "shocks": "firms hit/quarter", "failed": "firms/quarter", "mean_capital": "money/firm",
-    "mean_knowledge": "knowledge/firm", "munificence": "factor", "breaches": "side deals found/quarter",
-    "income": "money/quarter", "payout": "money/quarter", "entry_capital": "money/quarter", "failed_capital": "money/quarter",
-}  # fmt: skip
+    "living",  # alliances
+    "formed",  # alliances/quarter
+    "ended",  # alliances/quarter
+    "mean_trust",  # share
+    "mean_sharing",  # share
+    "reciprocity",  # share
+    "mean_fit",  # share
+    "no_deal",  # alliances
+    "dilemma",  # alliances
+    "harmony",  # alliances
+    "shocks",  # firms hit/quarter
+    "failed",  # firms/quarter
+    "mean_capital",  # money/firm
+    "mean_knowledge",  # knowledge/firm
+    "munificence",  # factor
+    "breaches",  # side deals found/quarter
+    "income",  # money/quarter
+    "payout",  # money/quarter
+    "entry_capital",  # money/quarter
+    "failed_capital",  # money/quarter
+)
 
 # sums of money over a quarter, kept apart so that capital can be balanced to the last bit of rounding
 FLOW_INCOME, FLOW_PAYOUT, FLOW_ENTRY, FLOW_FAILURE = range(4)
