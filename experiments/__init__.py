@@ -6,12 +6,30 @@ Everything is imported on first use, so that the command line starts fast.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.attributing import Attribution, attribute
     from experiments.comparing import Comparison, compare
     from experiments.outcomes import OUTCOMES, outcomes, summary
     from experiments.sweeping import Sweep, sweep
+    from experiments.validation.scoreboard import Scoreboard, measure_patterns
 
-__all__ = ["OUTCOMES", "Comparison", "Sweep", "compare", "outcomes", "summary", "sweep"]
+__all__ = [
+    "OUTCOMES",
+    "Attribution",
+    "Comparison",
+    "Scoreboard",
+    "Sweep",
+    "attribute",
+    "compare",
+    "measure_patterns",
+    "outcomes",
+    "summary",
+    "sweep",
+]
 _HOME = {
+    "Scoreboard": "validation.scoreboard",
+    "measure_patterns": "validation.scoreboard",
+    "Attribution": "attributing",
+    "attribute": "attributing",
     "Comparison": "comparing",
     "compare": "comparing",
     "OUTCOMES": "outcomes",

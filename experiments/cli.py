@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from experiments.commands import comparing, doctor, listing, report, running, sweeping
+from experiments.commands import attributing, comparing, doctor, listing, report, running, sweeping, validating
 
 app = typer.Typer(
     name="alliances",
@@ -17,11 +17,13 @@ app = typer.Typer(
     epilog="Exit status: 0 done, 2 the input is wrong, 3 some runs failed, 130 stopped by Ctrl-C.",
 )
 
-ASK, LOOK, KEEP = "Ask", "Look up", "Look after"
+ASK, TRUST, LOOK, KEEP = "Ask", "Trust it", "Look up", "Look after"
 app.command("run", rich_help_panel=ASK)(running.run)
 app.command("compare", rich_help_panel=ASK)(comparing.compare)
+app.command("attribute", rich_help_panel=ASK)(attributing.attribute)
 app.command("sweep", rich_help_panel=ASK)(sweeping.sweep)
 app.command("report", rich_help_panel=ASK)(report.report)
+app.command("patterns", rich_help_panel=TRUST)(validating.patterns)
 app.command("scenarios", rich_help_panel=LOOK)(listing.scenarios)
 app.command("parameters", rich_help_panel=LOOK)(listing.parameters)
 app.command("strategies", rich_help_panel=LOOK)(listing.strategies)

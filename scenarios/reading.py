@@ -11,7 +11,8 @@ from scenarios.shipped import locate, parent_path
 from scenarios.where import Source, located, read_source
 from scenarios.with_network import fill_network
 from simulation.problems import InputError, Problem
-from simulation.scenario import STRATEGIES, Scenario
+from simulation.scenario import Scenario
+from simulation.strategies import STRATEGIES
 from simulation.validation import set_mix, unknown
 
 OWN = ("extends", "mix", "name", "title")  # what a file says about itself, not about the world

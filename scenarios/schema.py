@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.shipped import folder
-from simulation.scenario import STRATEGIES, Scenario
+from simulation.scenario import Scenario
+from simulation.strategies import STRATEGIES
 
 NAME = "scenario.schema.json"
 

@@ -20,12 +20,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its stubs lack two options, and would hide the signatures of rules
 _config: Any = numba.config
 SOURCES = Path(__file__).parent
+GENERATORS = ("moremur", "philox")
+GENERATOR = os.environ.get("ALLIANCES_GENERATOR") or GENERATORS[0]  # of random numbers; see draws.py
+if GENERATOR not in GENERATORS:
+    raise ImportError(f'ALLIANCES_GENERATOR is "{GENERATOR}", must be one of {", ".join(GENERATORS)}')
 KEPT_CACHES = 4  # engines compiled earlier that stay on disk: switching branches does not compile again
 
 
 def source_hash(folder: Path = SOURCES) -> str:
-    """Hash of all Python sources below `folder`, of numba's version and of Python's: 16 hex digits."""
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
+    """Hash of all Python sources below `folder`, of numba's version, Python's and the generator: 16 hex digits."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]} {GENERATOR}".encode())
     for file in sorted(folder.rglob("*.py")):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

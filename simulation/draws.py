@@ -10,9 +10,11 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compiled import rule, uncompiled
+from simulation.compiled import GENERATOR, rule, uncompiled
+from simulation.philox import philox
 
-VERSION = 1  # of the purposes and the hash; written into every manifest
+VERSION = 2  # of the purposes and the hash; written into every manifest
+PHILOX = GENERATOR == "philox"  # the other generator, for the audit: a constant to the compiler
 
 ODD = np.uint64(0x9E3779B97F4A7C15)
 GAMMA = np.uint64(0xD1B54A32D192ED03)
@@ -50,6 +52,17 @@ class Purpose(IntEnum):
     INCOME = 23
     COMPLETION = 24
     EXIT = 25
+    RENEGOTIATION = 26
+    RACER = 27
+    SPREAD = 28
+    HALF = 29
+    SHOCK_DOMAIN = 30
+    SWITCH = 31
+    SWITCH_TO = 32
+    DISPLACED = 33
+    TURBULENCE = 34
+    INTERVENTION = 35
+    POLICY = 36
 
 
 @rule
@@ -83,6 +96,8 @@ def stream(key: np.uint64, quarter: int, purpose: int) -> np.uint64:
 @rule
 def word(of: np.uint64, who: int, whom: int) -> np.uint64:
     """64 random bits addressed by two numbers below 2**32, in this order."""
+    if PHILOX:
+        return philox((np.uint64(who) << S32) | np.uint64(whom), GAMMA, np.uint64(of))[0]
     return absorb(of, (np.uint64(who) << S32) | np.uint64(whom))
 
 

@@ -2,11 +2,14 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.compiled import is_warm, mark_warm
+from simulation.interventions import intervene, next_intervention
+from simulation.policies import Policies, Policy
 from simulation.problems import InputError, Problem
 from simulation.run import Run
 from simulation.scenario import Scenario
@@ -21,23 +24,33 @@ def run_world(world: World, until: int | None = None) -> World:
     """Advance a world to a quarter (its last one if left out) and return it."""
     until = world.scenario.time.quarters if until is None else min(until, world.scenario.time.quarters)
     with np.errstate(over="ignore"):  # the hash wraps around on purpose; numpy warns when the compiler is off
-        while world.counters.quarter[0] < until:
-            world.make_room()
-            advance(
-                world.key, until, world.counters, world.firms, world.alliances, world.environment, world.log,
-                world.workspace, world.flows, world.records, world.parameters,
-            )  # fmt: skip
+        while (now := int(world.counters.quarter[0])) < until:
+            intervene(world)
+            stop = min(until, next_intervention(world, now))
+            while world.counters.quarter[0] < stop:
+                world.make_room()
+                advance(
+                    world.key, stop, world.policies is not None, world.counters, world.firms, world.alliances,
+                    world.environment, world.log, world.workspace, world.flows, world.records, world.parameters,
+                )  # fmt: skip
+                if world.policies is not None and world.counters.waiting[0]:
+                    world.policies.decide(world)
     return world
 
 
-def simulate(scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx.Graph[Any] | None" = None) -> Run:
+def simulate(
+    scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx.Graph[Any] | None" = None,
+    policies: Mapping[str, Policy] | None = None,
+) -> Run:  # fmt: skip
     """One world from its first quarter to its last.
 
     scenario : what kind of world
     seed, world : which luck; equal numbers mean equal luck whatever the scenario, so that two arms can be paired
     graph : networkx graph of initial alliances, one firm per node; replaces the scenario's network and number of firms,
         and leaves no warm-up
-    Returns a Run. Raises InputError for wrong settings, graph or seed.
+    policies : strategies in Python, name of a row of the strategy table -> function of `Observations` that returns what
+        is shared [n]; see `simulation/policies.py` for the price
+    Returns a Run. Raises InputError for wrong settings, graph, seed or policy.
 
     >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up=0)).quarters
     4
@@ -48,6 +61,8 @@ def simulate(scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx
         print("alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True)
     with np.errstate(over="ignore"):
         built = build_world(with_graph(scenario, graph) if graph is not None else scenario, seed, world)
+    if policies:
+        built.policies = Policies(policies, scenario.strategies)
     run = Run.of(run_world(built))
     mark_warm()
     return run

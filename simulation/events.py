@@ -3,12 +3,15 @@
 from simulation.compiled import helper
 from simulation.state import Counters, EventLog
 
-FORMED, ENDED, SHOCK, BREACH, FAILED, ENTERED = range(6)
-KINDS = ("formed", "ended", "shock", "breach", "failed", "entered")
+FORMED, ENDED, SHOCK, BREACH, FAILED, ENTERED, CAPABILITY, RENEGOTIATED, INTERVENED = range(9)
+KINDS = ("formed", "ended", "shock", "breach", "failed", "entered", "capability", "renegotiated", "intervened")
 # formed: detail = rival + 2·equity + 4·prior ties, value = mean initial trust
 # ended: detail = index into CAUSES, value = age · shock: first = firm hit, detail and value = kind and
 # magnitude of the largest shock that it felt in the quarter, one event however many struck
 # breach: first = deceiver, second = victim · failed, entered: first = the firm
+# capability: first = the firm, detail = bit mask of the new domains, value = how many
+# renegotiated: detail = 1 if the talks succeeded, value = fit won back
+# intervened: first = the firm, detail = position among the scenario's interventions
 
 DECEIT, DISTRUST, MISFIT, UNDERPERFORMANCE, LEARNED_OUT, BETTER_OPTION, COMPLETED, PARTNER_FAILED, NEVER_STARTED = (
     range(9)

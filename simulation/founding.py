@@ -27,7 +27,7 @@ def strategy_at(lot: float, upto: np.ndarray) -> int:
 def found_firm(
     key: np.uint64, quarter: int, row: int, identity: int, lot: float, has_function: bool, sector: int,
     firms: FirmArrays, demand: Floats, table: StrategyTable, traits: FirmsNumbers, learning: KnowledgeNumbers,
-    munificence: float,
+    munificence: float, openness: float,
 ) -> None:  # fmt: skip
     """Fill one row of the firms. lot : in [0, 1), decides the strategy. Knowledge starts at its own fixed point (E2)."""
     strategy = strategy_at(lot, table.upto)
@@ -48,8 +48,14 @@ def found_firm(
     firms.capital[row] = traits.initial_capital
     firms.munificence[row] = munificence
     firms.outside_option[row] = 0.0
+    firms.openness[row] = openness
+    firms.founding_capacity[row] = table.absorptive_capacity[strategy]
     firms.felt[row] = 0.0
-    firms.felt_kind[row] = 0
+    firms.noticed[row] = 0.0
+    firms.noticed_kind[row] = 0
+    firms.displaced[row] = 0
+    for k in range(3):
+        firms.regulation[row, k] = 0.0
     firms.last_shock[row] = NEVER
     firms.degree[row] = 0
     firms.income[row] = 0.0
@@ -59,13 +65,17 @@ def found_firm(
         weight = demand[sector, domain] * math.exp(traits.profile_sigma * normal(of, identity, domain))
         firms.profile[row, domain] = weight
         total += weight
-    square = 0.0
+    square, capabilities = 0.0, 0
     for domain in range(DOMAINS):
         share = firms.profile[row, domain] / total
         known = 4.0 * learning.research / learning.decay * share
         firms.profile[row, domain] = share
+        firms.founding_profile[row, domain] = share
         firms.knowledge[row, domain] = known
         square += known * known
+        if known >= learning.capability:
+            capabilities += 1 << domain
+    firms.capabilities[row] = capabilities
     firms.knowledge_length[row] = math.sqrt(square)
     for place in range(REMEMBERED):
         firms.past_partner[row, place] = -1

@@ -3,7 +3,7 @@
 Meaning, default, bounds, unit and source of each stand in `simulation/scenario.py` alone.
 """
 
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ class FirmsNumbers(NamedTuple):
     payout: float
     function_fee: float
     function_fee_per_alliance: float
+    least_capital: float
+    safe_capital: float
 
 
 class KnowledgeNumbers(NamedTuple):
@@ -45,6 +47,13 @@ class KnowledgeNumbers(NamedTuple):
     research_noise: float
     absorption: float
     tacitness: float
+    attention: float
+    transfer: float  # index into the choices of the setting
+    strengthening: float
+    strengthening_decay: float
+    erosion: float
+    erosion_pull: float
+    capability: float
 
 
 class SharingNumbers(NamedTuple):
@@ -56,6 +65,7 @@ class SharingNumbers(NamedTuple):
     noise_less_function: float
     openness: float
     observed_weight: float
+    burden: float
 
 
 class TrustNumbers(NamedTuple):
@@ -128,7 +138,23 @@ class ExitNumbers(NamedTuple):
     learned_weight: float
     completion: float
     breach_memory: float
+    racer_chance: float
+    racer_potential: float
+    racer_surplus: float
     fixed_hazard: float
+
+
+class RenegotiationNumbers(NamedTuple):
+    """Group `renegotiation`."""
+
+    attempt: float
+    base: float
+    by_function: float
+    by_openness: float
+    cost: float
+    restores: float
+    accord: float
+    strain: float
 
 
 class FormationNumbers(NamedTuple):
@@ -165,11 +191,27 @@ class EnvironmentNumbers(NamedTuple):
 
     shock_rate: float
     shock_magnitude: float
+    spread: float
+    complexity: float
+    turbulence_start: float
+    turbulence_end: float
+    turbulence_factor: float
     demand_spread: float
     obsolescence: float
+    enhancement: float
+    switching: float
+    displacement: float
+    regulation_cost: float
+    regulation_ban: float
+    regulation_protection: float
+    regulation_reversion: float
     munificence: float
     slump_depth: float
     munificence_reversion: float
+    wave_height: float
+    wave_quarter: float
+    wave_length: float
+    wave_every: float
 
 
 class StrategyTable(NamedTuple):
@@ -184,12 +226,14 @@ class StrategyTable(NamedTuple):
     slope: NDArray[np.float64]  # [S] share
     loyalty: NDArray[np.float64]  # [S] factor
     side_deals: NDArray[np.bool_]  # [S] whether it goes behind the partner's back
+    race: NDArray[np.bool_]  # [S] whether it leaves once there is nothing left to learn
     absorptive_capacity: NDArray[np.float64]  # [S] share
 
 
 class Parameters(NamedTuple):
     """All that kernels know of a scenario."""
 
+    renewal: int  # partners decide each so many quarters [quarters]
     research_luck: NDArray[
         np.float64
     ]  # [1024] factors on effort in a domain, equally likely: quantiles of E2's log-normal
@@ -201,14 +245,21 @@ class Parameters(NamedTuple):
     value: ValueNumbers
     fit: FitNumbers
     exit: ExitNumbers
+    renegotiation: RenegotiationNumbers
     formation: FormationNumbers
     opportunism: OpportunismNumbers
     environment: EnvironmentNumbers
 
 
 def _numbers(kind: type[Numbers], group: BaseModel) -> Numbers:
-    """The settings of a group that `kind` names, as floats."""
-    return kind._make(float(getattr(group, name)) for name in kind._fields)
+    """The settings of a group that `kind` names, as floats: a choice as its place among the choices."""
+    return kind._make(_as_float(group, name) for name in kind._fields)
+
+
+def _as_float(group: BaseModel, name: str) -> float:
+    value: Any = getattr(group, name)
+    choices = get_args(type(group).model_fields[name].annotation)
+    return float(choices.index(value)) if isinstance(value, str) else float(value)
 
 
 def _strategy_table(scenario: Scenario) -> StrategyTable:
@@ -219,8 +270,8 @@ def _strategy_table(scenario: Scenario) -> StrategyTable:
     upto = np.cumsum([row.share for row in rows])
     upto[-1] = 1.0  # shares sum to 1 but for rounding
     numbers = [np.array([getattr(row, column) for row in rows], dtype=np.float64) for column in columns]
-    side_deals = np.array([row.side_deals for row in rows], dtype=np.bool_)
-    return StrategyTable._make([upto, *numbers, side_deals, np.array(capacities, dtype=np.float64)])
+    habits = [np.array([getattr(row, habit) for row in rows], dtype=np.bool_) for habit in ("side_deals", "race")]
+    return StrategyTable._make([upto, *numbers, *habits, np.array(capacities, dtype=np.float64)])
 
 
 def _research_luck(noise: float) -> NDArray[np.float64]:
@@ -230,6 +281,8 @@ def _research_luck(noise: float) -> NDArray[np.float64]:
 
 
 def read_parameters(scenario: Scenario) -> Parameters:
-    """The numbers of a scenario, ready for kernels."""
-    groups = (_numbers(kind, getattr(scenario, name)) for name, kind in list(Parameters.__annotations__.items())[2:])
-    return Parameters(_research_luck(scenario.knowledge.research_noise), _strategy_table(scenario), *groups)
+    """The numbers of a scenario that are in force, ready for kernels."""
+    scenario = scenario.effective
+    groups = (_numbers(kind, getattr(scenario, name)) for name, kind in list(Parameters.__annotations__.items())[3:])
+    luck = _research_luck(scenario.knowledge.research_noise)
+    return Parameters(scenario.time.renewal_quarters, luck, _strategy_table(scenario), *groups)

@@ -21,6 +21,12 @@ COLUMNS = (
     "payout",  # money/quarter
     "entry_capital",  # money/quarter
     "failed_capital",  # money/quarter
+    "renegotiated",  # talks that succeeded/quarter
+    "failed_talks",  # talks/quarter
+    "capabilities",  # domains gained/quarter
+    "profile_drift",  # share: mean over firms of half the absolute change of profile since founding
+    "absorptive_capacity",  # share, mean over firms
+    "turbulent",  # 1 in a turbulent quarter
 )
 
 # sums of money over a quarter, kept apart so that capital can be balanced to the last bit of rounding

@@ -1,7 +1,8 @@
 """Everything that a scenario may say: meaning, default, bounds, unit and source of each setting, in this one place.
 
-Defaults marked "prototype's calibration" come from a fit to the patterns of real alliances; E1-E23 name the
-equations in `simulation/rules/`.
+Defaults marked "calibrated" come from a fit to the patterns of real alliances; E1-E25 name the equations in
+`simulation/rules/`. `Scenario.effective` is what kernels read: the settings with every mechanism that is switched off
+put to rest.
 """
 
 import hashlib
@@ -10,38 +11,28 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from simulation.problems import InputError, Problem
+from simulation.mechanisms import Mechanisms, put_at_rest
+from simulation.problems import InputError, Problem, did_you_mean
+from simulation.scripted import Event, Intervention, ShockKind, ShockScope
+from simulation.settings import Group, number
+from simulation.strategies import STRATEGIES, Strategy
 from simulation.validation import nested, problems_of
 
 # fmt: off
 # one line per setting, however long: the file is read as a table
 
-DOMAINS = 8  # domains of knowledge; a constant, because kernels unroll loops over it
-FAMILIES = 15  # firms in the florentine network
-ShockKind = Literal["competence_destroying", "demand_slump"]
-ShockScope = Literal["global", "sector", "local"]
+DOMAINS, FAMILIES = 8, 15  # domains of knowledge (a constant, because kernels unroll loops over it); florentine firms
+Transfer = Literal["absorption", "barter", "growth"]
 NetworkKind = Literal["empty", "watts_strogatz", "erdos_renyi", "barabasi_albert", "regular", "florentine", "file"]
-
-
-def number(default: float, low: float, high: float, unit: str, meaning: str, source: str = "prototype's calibration") -> Any:
-    """A bounded setting. Its kind (float or int) is the annotation's."""
-    return Field(
-        default=default, ge=low, le=high, description=meaning, json_schema_extra={"unit": unit, "source": source}
-    )
-
-
-class Group(BaseModel):
-    """A table of settings: frozen, strict about types, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Time(Group):
     """How long a world runs and what is left out of the measures."""
 
     quarters: int = number(240, 1, 4000, "quarters", "length of a run", "60 years: long enough for stationarity")
+    renewal_quarters: int = number(1, 1, 400, "quarters", "partners decide whether to go on each so many quarters of an alliance's age", "4: memberships that are renewed yearly")
     warm_up: int = number(80, 0, 3999, "quarters", "alliances born before this are not measured", "with 20 not stationary")
 
     @model_validator(mode="after")
@@ -65,39 +56,14 @@ class Firms(Group):
     initial_reputation: float = number(0.5, 0, 1, "share", "reputation of a new firm and level that it reverts to", "assumption A-02")
     reputation_reversion: float = number(0.02, 0, 1, "1/quarter", "speed at which reputation reverts", "assumption A-02")
     initial_capital: float = number(8.0, 0, 1e6, "money", "capital of a new firm")
+    least_capital: float = number(0.0, -1e12, 0, "money", "a firm with less has failed", "insolvency")
+    safe_capital: float = number(4.0, 0, 1e9, "money", "a firm with less is in distress, and shares less (E25)", "assumption A-17")
     income_rate: float = number(0.346, 0, 10, "money/knowledge/quarter", "own income per unit of valued knowledge")
     fixed_cost: float = number(0.184, 0, 100, "money/quarter", "fixed cost of a firm")
     income_noise: float = number(0.47, 0, 100, "money/quarter", "standard deviation of own income")
     payout: float = number(0.05, 0, 1, "1/quarter", "share of positive capital paid out")
     function_fee: float = number(0.09, 0, 100, "money/quarter", "fixed cost of an alliance function")
     function_fee_per_alliance: float = number(0.15, 0, 100, "money/quarter", "cost of the function per living alliance", "income with over without 1.4: pattern P12")
-
-
-class Strategy(Group):
-    """One way to share (E3): share = clip((base + by_trust·T + by_observed·seen + early·exp(-age/6))·(floor + slope·T))."""
-
-    share: float = number(0.0, 0, 1, "share", "share of firms with this strategy", "assumption A-03")
-    base: float = number(0.0, 0, 1, "share", "sharing without trust or evidence", "assumption A-03")
-    by_trust: float = number(0.0, -1, 1, "share", "sharing added per unit of trust", "assumption A-03")
-    by_observed: float = number(0.0, -1, 1, "share", "sharing added per unit of observed partner sharing", "Axelrod 1984")
-    early: float = number(0.0, -1, 1, "share", "sharing added at age 0, fading over 6 quarters", "Hamel 1991")
-    floor: float = number(1.0, 0, 1, "share", "factor on sharing at zero trust", "assumption A-03")
-    slope: float = number(0.0, -1, 1, "share", "factor added per unit of trust", "assumption A-03")
-    loyalty: float = number(1.0, 0, 10, "factor", "multiplies the weight of trust when deciding to stay", "assumption A-03")
-    side_deals: bool = Field(default=False, description="goes to a competitor behind the partner's back (E18)")
-    absorptive_capacity: float | None = Field(
-        default=None, ge=0, le=1, description="overrides firms.absorptive_capacity", json_schema_extra={"unit": "share", "source": "Hamel 1991"}
-    )
-
-
-STRATEGIES: dict[str, dict[str, float | bool]] = {
-    "sharer": {"share": 0.15, "base": 0.85, "floor": 0.6, "slope": 0.4},
-    "hoarder": {"share": 0.10, "base": 0.15},
-    "reciprocator": {"share": 0.45, "base": 0.25, "by_trust": 0.375, "by_observed": 0.375, "floor": 0.6, "slope": 0.4},
-    "learning_racer": {"share": 0.10, "base": 0.25, "early": 0.35, "absorptive_capacity": 0.9},
-    "opportunist": {"share": 0.08, "base": 0.15, "by_trust": 0.70, "floor": 0.6, "slope": 0.4, "side_deals": True},
-    "loyalist": {"share": 0.12, "base": 0.25, "by_trust": 0.375, "by_observed": 0.375, "floor": 0.6, "slope": 0.4, "loyalty": 2.5},
-}
 
 
 class Tie(Group):
@@ -123,13 +89,20 @@ class Network(Group):
 
 
 class Knowledge(Group):
-    """What firms know and learn (E1, E2, E4)."""
+    """What firms know and learn (E1, E2, E4, E19, E20)."""
 
     decay: float = number(0.02, 1e-6, 1, "1/quarter", "share of knowledge that expires", "expertise decay")
     research: float = number(0.04, 0, 10, "knowledge/quarter", "own research r; 4r is added per quarter")
     research_noise: float = number(0.5, 0, 2, "log units", "spread of the direction of research")
     absorption: float = number(0.052, 0, 1, "1/quarter", "share of a knowledge gap closed at full sharing and capacity")
     tacitness: float = number(0.49, 0, 1, "share", "share of knowledge that moves only with trust", "Simonin 1999")
+    attention: float = number(1.0, 1e-6, 1e9, "1/quarter", "most of its partners' leads that a firm can attend to, all partners together", "Ocasio 1997")
+    transfer: Transfer = Field(default="absorption", description="law of transfer: part of the partner's lead (absorption), as many domains one way as the other (barter, Cowan & Jonard 2004), or part of all that the partner knows (growth, König et al. 2012)")
+    strengthening: float = number(0.0045, 0, 1, "1/quarter", "missing absorptive capacity won per alliance at full two-way sharing", "the user's documents: iron sharpens iron")
+    strengthening_decay: float = number(0.02, 0, 1, "1/quarter", "speed at which absorptive capacity reverts to its founding level")
+    erosion: float = number(0.01, 0, 1, "1/quarter", "drift of a firm's own profile to a partner's at full sharing, zero trust, without an alliance function", "the user's documents: the knowledge base impaired")
+    erosion_pull: float = number(0.02, 0, 1, "1/quarter", "speed at which a profile returns to the founding one", "without it profiles converge for ever")
+    capability: float = number(1.0, 0, 1e6, "knowledge", "a domain that first passes this is a new capability", "assumption A-16")
 
 
 class Sharing(Group):
@@ -139,7 +112,8 @@ class Sharing(Group):
     observation_noise: float = number(0.27, 0, 2, "share", "standard deviation of one observation of partner's sharing", "Segil 2005")
     noise_less_fit: float = number(0.6, 0, 1, "share", "noise removed by full fit")
     noise_less_function: float = number(0.5, 0, 1, "share", "noise removed by an own alliance function")
-    openness: float = number(0.0, 0, 1, "share", "open communication: noise removed for all", "default: none")
+    openness: float = number(0.0, 0, 1, "share", "open communication of firms: noise removed, and talks that succeed more often", "default: none")
+    burden: float = number(0.3, 0, 1, "share", "part of its sharing that a firm without capital left cannot give; a partner who fits well does not take it amiss (E25)", "assumption A-17")
     observed_weight: float = number(0.4, 0, 1, "1/quarter", "weight of the newest observation")
 
 
@@ -213,7 +187,23 @@ class Exit(Group):
     learned_weight: float = number(0.12, 0, 10, "utility", "weight of having learned more than the partner", "Inkpen & Beamish 1997")
     completion: float = number(0.007, 0, 1, "1/quarter", "chance of intended completion after feeling out", "Makino et al. 2007")
     breach_memory: int = number(4, 0, 400, "quarters", "an exit so soon after a found breach, its quarter included, is put down to deceit", "assumption A-04")
+    racer_chance: float = number(0.28, 0, 1, "1/quarter", "chance that a learning racer leaves once there is nothing left to learn (E24)", "Hamel 1991")
+    racer_potential: float = number(0.08, 0, 1, "share", "learning potential below which a racer sees nothing left to learn")
+    racer_surplus: float = number(0.08, 0, 10, "share", "the same for what the partner knows more, in units of a firm's own research 4r/decay")
     fixed_hazard: float = number(-1.0, -1, 1, "1/quarter", "test lever: constant chance that partners part, whatever they think; -1 is off; completion and failures still act", "oracle L3")
+
+
+class Renegotiation(Group):
+    """The difficult discussions after a shock (E15)."""
+
+    attempt: float = number(1.0, 0, 1, "share", "chance that partners talk after a shock that cost them fit", "Ariño & de la Torre 1998")
+    base: float = number(0.85, 0, 1, "share", "chance of success at full trust and flexibility without an alliance function")
+    by_function: float = number(0.15, 0, 1, "share", "added by an alliance function")
+    by_openness: float = number(0.5, 0, 1, "share", "part of the failures that full openness turns into successes", "the user's documents")
+    cost: float = number(0.1, 0, 100, "money", "cost of the talks to each partner")
+    restores: float = number(1.0, 0, 1, "share", "part of the lost fit that success restores")
+    accord: float = number(1.0, 0, 1, "share", "part of the goal gap that success puts aside")
+    strain: float = number(1.17, 1, 100, "factor", "failure multiplies the odds of an exit in that quarter")
 
 
 class Formation(Group):
@@ -245,40 +235,34 @@ class Opportunism(Group):
     harm: float = number(0.2, 0, 100, "money", "cost to the victim")
 
 
-class Event(Group):
-    """A scripted shock."""
-
-    quarter: int = Field(ge=0, lt=4000, description="when", json_schema_extra={"unit": "quarters"})
-    magnitude: float = Field(default=0.5, ge=0, le=1, description="size", json_schema_extra={"unit": "share"})
-    kind: ShockKind = Field(default="competence_destroying", description="what changes")
-    scope: ShockScope = Field(default="global", description="who is hit")
-    sector: int | None = Field(default=None, ge=0, lt=64, description="which sector (scope sector)")
-    firm: int | None = Field(default=None, ge=0, description="which firm, by position (scope local)")
-
-    @model_validator(mode="after")
-    def _names_whom_it_hits(self) -> Self:
-        if self.scope == "sector" and self.sector is None:
-            raise ValueError('an event of scope "sector" needs sector = 0, 1, ...')
-        if self.scope == "local" and self.firm is None:
-            raise ValueError('an event of scope "local" needs firm = 0, 1, ...')
-        for name, scope in (("sector", "sector"), ("firm", "local")):
-            if getattr(self, name) is not None and self.scope != scope:
-                raise ValueError(f'{name} is read for scope "{scope}" only, and the scope is "{self.scope}"')
-        return self
-
-
 class Environment(Group):
     """The changing world (E12, E13, §5 of the design): how often, how hard, how wide."""
 
     shock_rate: float = number(0.05, 0, 1, "1/quarter", "chance of a shock, per sector", "Dess & Beard 1984: dynamism")
     shock_magnitude: float = number(0.5, 0, 1, "share", "size of a drawn shock", "assumption A-07")
     shock_kind: ShockKind = Field(default="competence_destroying", description="what a drawn shock changes")
-    shock_scope: ShockScope = Field(default="sector", description="whom a drawn shock hits; the rate is per world, sector or firm accordingly")
+    shock_scope: ShockScope = Field(default="sector", description="whom a drawn shock hits: all, a sector, a firm, what hangs together with a firm, or each firm with chance 1/2; the rate is per world (global, half), sector or firm accordingly")
+    spread: float = number(0.5, 0, 1, "share", "chance that a correlated shock passes along a tie", "assumption A-18")
+    complexity: float = number(1.0, 0, 1, "share", "domains whose weight a moving market may change", "Dess & Beard 1984: complexity")
+    turbulence_start: float = number(0.0, 0, 1, "1/quarter", "chance that a calm world turns turbulent", "default: always calm")
+    turbulence_end: float = number(0.1, 0, 1, "1/quarter", "chance that a turbulent world calms down", "assumption A-19")
+    turbulence_factor: float = number(4.0, 0, 100, "factor", "shocks are so many times as frequent in turbulence", "assumption A-19")
     demand_spread: float = number(0.5, 0, 3, "log units", "how unevenly markets value the domains", "assumption A-08")
     obsolescence: float = number(0.08, 0, 1, "share", "knowledge lost per share of weight that its domain lost")
+    enhancement: float = number(0.08, 0, 1, "share", "knowledge won per share of weight that its domain won in a competence-enhancing shock", "Tushman & Anderson 1986")
+    switching: float = number(0.3, 0, 1, "share", "chance that a firm changes its strategy in a full strategy shift", "assumption A-20")
+    displacement: float = number(0.2, 0, 1, "share", "firms that entrants drive out in a full wave", "assumption A-20")
+    regulation_cost: float = number(1.0, 0, 10, "factor", "coordination dearer by so much under full regulation", "assumption A-21")
+    regulation_ban: float = number(1.0, 0, 10, "score", "score lost by a rival under a full ban", "assumption A-21")
+    regulation_protection: float = number(0.8, 0, 1, "share", "leakage stopped by full protection", "assumption A-21")
+    regulation_reversion: float = number(0.05, 0, 1, "1/quarter", "speed at which regulation loses its grip", "assumption A-21")
     munificence: float = number(1.0, 0.01, 10, "factor", "level of demand", "Dess & Beard 1984: munificence")
     slump_depth: float = number(0.6, 0, 1, "share", "demand lost in a full slump")
     munificence_reversion: float = number(0.1, 0, 1, "1/quarter", "speed at which demand recovers")
+    wave_height: float = number(0.0, -1, 10, "factor", "how far the level of demand rises at the crest of a wave", "default: none; Hagedoorn 2002")
+    wave_quarter: int = number(80, 0, 4000, "quarters", "when the first wave begins")
+    wave_length: int = number(40, 1, 4000, "quarters", "from the beginning of a wave to its end")
+    wave_every: int = number(0, 0, 4000, "quarters", "from the beginning of a wave to that of the next; 0 for a single one")
     events: tuple[Event, ...] = Field(default=(), strict=False, description="scripted shocks: [[environment.events]]")
 
 
@@ -300,9 +284,12 @@ class Scenario(Group):
     trust: Trust = Trust()
     fit: Fit = Fit()
     exit: Exit = Exit()
+    renegotiation: Renegotiation = Renegotiation()
     formation: Formation = Formation()
     opportunism: Opportunism = Opportunism()
     environment: Environment = Environment()
+    interventions: tuple[Intervention, ...] = Field(default=(), strict=False, description="what is done at a quarter: [[interventions]]")
+    mechanisms: Mechanisms = Mechanisms()
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -320,8 +307,26 @@ class Scenario(Group):
                 raise ValueError(f"environment.events {position}: sector {event.sector} does not exist (0 to {self.firms.sectors - 1})")
             if event.firm is not None and event.firm >= self.firms.count:
                 raise ValueError(f"environment.events {position}: firm {event.firm} does not exist (0 to {self.firms.count - 1})")
+        for position, intervention in enumerate(self.interventions, 1):
+            self._check_intervention(intervention, f"interventions {position}:")
         self._check_network()
         return self
+
+    def _check_intervention(self, done: Intervention, where: str) -> None:
+        if done.quarter >= self.time.quarters:
+            raise ValueError(f"{where} quarter {done.quarter} is after the last, {self.time.quarters - 1}")
+        if done.sector is not None and done.sector >= self.firms.sectors:
+            raise ValueError(f"{where} sector {done.sector} does not exist (0 to {self.firms.sectors - 1})")
+        for name in (done.strategy, done.to.strategy):
+            if name is not None and name not in self.strategies:
+                raise ValueError(f"{where} no such strategy {name}; {did_you_mean(name, self.strategies)}")
+        for firm in done.firms:
+            if isinstance(firm, str) and firm not in self.network.firms:
+                raise ValueError(f"{where} no such firm {firm}; {did_you_mean(firm, self.network.firms) or 'the network names none like it'}")
+            if isinstance(firm, int) and not 0 <= firm < self.firms.count:
+                raise ValueError(f"{where} firm {firm} does not exist (0 to {self.firms.count - 1})")
+        if all(value is None for value in done.to.model_dump().values()):
+            raise ValueError(f"{where} nothing is set; give to = {{ flexibility = 0.9 }} or another trait")
 
     def _check_network(self) -> None:
         network, count = self.network, self.firms.count
@@ -371,9 +376,21 @@ class Scenario(Group):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "Scenario":
         """As pydantic's, but what was computed from the settings does not travel along. Nothing is validated: see `with_`."""
         copied = super().model_copy(update=update, deep=deep)
-        for computed in ("_parameters", "digest"):
+        for computed in ("_parameters", "digest", "effective"):
             copied.__dict__.pop(computed, None)
         return copied
+
+    @cached_property
+    def effective(self) -> "Scenario":
+        """The settings in force: those of this scenario, but for mechanisms that are off; all luck stays the same."""
+        off = [name for name, on in self.mechanisms.model_dump().items() if not on]
+        if not off:
+            return self
+        settings = self.model_dump()
+        for name in off:
+            put_at_rest(settings, name)
+        settings["mechanisms"] = Mechanisms().model_dump()
+        return Scenario.of(settings)
 
     @cached_property
     def digest(self) -> str:

@@ -12,6 +12,7 @@ from simulation.phases.fit import fit
 from simulation.phases.formation import formation
 from simulation.phases.payoffs import payoffs
 from simulation.phases.record import record
+from simulation.phases.renegotiation import renegotiation
 from simulation.phases.research import research
 from simulation.phases.sharing import sharing
 from simulation.phases.shocks import shocks
@@ -30,16 +31,17 @@ class Phase(NamedTuple):
 
 
 STEP = (
-    Phase("shocks", "E12, E13", "Demand recovers; shocks move markets, devalue knowledge, shift goals and cut fit."),
+    Phase("shocks", "E12, E13", "Demand recovers; shocks move markets and knowledge, shift goals and cut fit."),
     Phase("research", "E2", "Knowledge decays, and own research adds to it."),
     Phase("formation", "E16, E17, E23", "Firms seek partners, propose, and form alliances with an initial trust."),
-    Phase("sharing", "E3", "Each partner decides how much knowledge to share."),
-    Phase("exchange", "E1, E4, E5, E6", "Knowledge is absorbed, value is created together, and some of it leaks."),
-    Phase("trust", "E8, E9", "Partners watch each other through noise; trust is won slowly and lost fast."),
+    Phase("sharing", "E3, E25", "Each partner decides how much knowledge to share."),
+    Phase("exchange", "E1, E4-E6, E19, E20", "Knowledge is absorbed, value is created together, and some of it leaks."),
+    Phase("trust", "E8, E9, E25", "Partners watch each other through noise; trust is won slowly and lost fast."),
     Phase("side_deals", "E10, E18", "Opportunists deal behind their partner's back; some are found out."),
     Phase("fit", "E11, E13", "Partners learn each other's ways, and their goals converge."),
     Phase("payoffs", "E6, E7, E22", "Coordination is paid for, performance follows payoffs, money reaches the firms."),
-    Phase("endings", "E14, E21", "Alliances are completed, or a partner leaves."),
+    Phase("renegotiation", "E15", "Partners whom a shock has cost fit talk about it; some find a new deal."),
+    Phase("endings", "E14, E21, E24", "Alliances are completed, or a partner leaves."),
     Phase("turnover", "E22", "Firms without capital fail and take their alliances along; others enter."),
     Phase("record", "", "The quarter is measured."),
 )
@@ -47,45 +49,47 @@ STEP = (
 
 @rule
 def events_at_most(living: int, count: int) -> int:
-    """Events that a quarter can bring: each firm is hit, forms, fails and is replaced; each alliance ends, both sides cheat."""
-    return 7 * count + 3 * living
+    """Events that a quarter can bring.
+
+    A firm is hit, forms, learns, fails and is replaced; an alliance old or new is talked about, ends, both sides cheat.
+    """
+    return 9 * count + 4 * living
 
 
 @phase
 def advance(
-    key: np.uint64, until: int, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
+    key: np.uint64, until: int, pause: bool, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
     environment: EnvironmentArrays, log: EventLog, workspace: Workspace, flows: Floats, records: Floats, p: Parameters,
 ) -> None:  # fmt: skip
-    """Run quarters up to `until`; return early when the table of alliances or the log might not hold another quarter."""
+    """Run quarters up to `until`; return early when the table of alliances or the log might not hold another quarter.
+
+    pause : return after the sharing of each quarter, so that someone else may decide it; the next call goes on from there
+    """
     count = len(firms.seat)
     while counters.quarter[0] < until:
-        living, before = counters.living[0], counters.logged[0]
-        if len(alliances.first) < living + count or len(log.kind) < before + events_at_most(living, count):
-            return
-        if counters.quarter[0] == 0:
-            before = 0  # alliances that existed already count as formed in quarter 0
-        shocks(key, counters, firms, alliances, environment, log, p.environment, p.fit)
-        research(key, counters, firms, workspace.effort, p.research_luck, p.knowledge)
-        formation(
-            key,
-            counters,
-            firms,
-            alliances,
-            log,
-            workspace,
-            p.formation,
-            p.trust,
-            p.fit.initial,
-            p.exit.honeymoon,
-            p.firms.initial_reputation,
-        )
-        sharing(counters, firms, alliances, p.strategies, p.sharing)
-        exchange(counters, firms, alliances, environment, workspace, p.knowledge, p.value)
-        trust(key, counters, firms, alliances, p.trust, p.sharing)
+        if counters.waiting[0] == 0:
+            living, logged = counters.living[0], counters.logged[0]
+            if len(alliances.first) < living + count or len(log.kind) < logged + events_at_most(living, count):
+                return
+            # alliances that existed already count as formed in quarter 0
+            counters.before[0] = logged if counters.quarter[0] > 0 else 0
+            shocks(key, counters, firms, alliances, environment, log, workspace, p.strategies, p.environment, p.fit)
+            research(key, counters, firms, workspace.effort, p.research_luck, p.knowledge)
+            formation(key, counters, firms, alliances, log, workspace, p)
+            sharing(counters, firms, alliances, p.strategies, p.sharing, p.firms.safe_capital)
+            if pause:
+                counters.waiting[0] = 1
+                return
+        counters.waiting[0] = 0
+        exchange(counters, firms, alliances, environment, log, workspace, p.knowledge, p.value,
+                 p.environment.regulation_protection)  # fmt: skip
+        trust(key, counters, firms, alliances, p.trust, p.sharing, p.firms.safe_capital)
         side_deals(key, counters, firms, alliances, log, p.strategies, p.opportunism, p.trust, p.firms)
         fit(counters, firms, alliances, workspace, p.fit)
-        payoffs(key, counters, firms, alliances, environment, flows, p.firms, p.value, p.exit)
-        endings(key, counters, firms, alliances, p.strategies.loyalty, p.exit, p.value, p.trust)
+        payoffs(key, counters, firms, alliances, environment, flows, p.firms, p.value, p.exit,
+                p.environment.regulation_cost)  # fmt: skip
+        renegotiation(key, counters, firms, alliances, log, flows, p.renegotiation)
+        endings(key, counters, firms, alliances, p)
         turnover(key, counters, firms, alliances, environment, log, flows, p)
-        record(counters, firms, alliances, log, before, flows, records, p.value)
+        record(counters, firms, alliances, environment, log, flows, records, p.value)
         counters.quarter[0] += 1

@@ -44,13 +44,20 @@ class FirmArrays(NamedTuple):
     capital: Floats  # [N] money
     munificence: Floats  # [N] demand that the firm meets [factor]
     outside_option: Floats  # [N] score above the threshold
-    felt: Floats  # [N] magnitude of the largest shock felt this quarter [share]
-    felt_kind: Bytes  # [N] its kind
-    last_shock: Ints  # [N] quarter of the last shock felt
+    openness: Floats  # [N] open communication [share]
+    founding_capacity: Floats  # [N] level that absorptive capacity reverts to [share]
+    capabilities: Codes  # [N] bit per domain that has ever passed the threshold
+    felt: Floats  # [N] magnitude of the largest shock this quarter that shook goals and fit [share]
+    noticed: Floats  # [N] magnitude of the largest of any kind [share]
+    noticed_kind: Bytes  # [N] its kind
+    last_shock: Ints  # [N] quarter of the last shock of any kind
+    displaced: Bytes  # [N] 1 if entrants drive it out this quarter
     degree: Ints  # [N] living alliances
     income: Floats  # [N] payoffs of its alliances this quarter [money]
     knowledge: Floats  # [N, 8] knowledge
     profile: Floats  # [N, 8] direction of own research, sums to 1 [share]
+    founding_profile: Floats  # [N, 8] where it began [share]
+    regulation: Floats  # [N, 3] grip of regulation on coordination, on ties of rivals, on leakage [share]
     knowledge_length: Floats  # [N] Euclidean length of knowledge
     past_partner: Ints  # [N, 8] identity of former partners, -1 for none
     past_ties: Bytes  # [N, 8] alliances had with each
@@ -77,10 +84,15 @@ class AllianceArrays(NamedTuple):
     observed: Floats  # [A, 2] what side k has seen the other share [share]
     performance: Floats  # [A, 2] smoothed payoff [money/quarter]
     learned: Floats  # [A, 2] knowledge that side k took in so far [knowledge]
+    lost_fit: Floats  # [A] fit lost to shocks that the two have not talked about yet [share]
+    shaken: Shorts  # [A] quarter of the last such loss
+    accord: Floats  # [A] goal gap that talks put aside, goal of the lower seat minus that of the other [goal]
     # written anew in every quarter, after formation: these stay behind when rows move
     sharing: Floats  # [A, 2] what side k shares [share]
     payoff: Floats  # [A, 2] this quarter's payoff [money]
+    cost: Floats  # [A, 2] what of it was paid for sharing, leakage and coordination [money]
     potential: Floats  # [A] joint value if both shared all, v [money/quarter]
+    strained: Bytes  # [A] 1 if talks failed this quarter
 
 
 class EnvironmentArrays(NamedTuple):
@@ -92,7 +104,9 @@ class EnvironmentArrays(NamedTuple):
     event_scope: Ints  # [E] index into environment.SCOPES
     event_target: Ints  # [E] sector or seat, -1 for global
     event_magnitude: Floats  # [E] share
+    event_every: Ints  # [E] strikes again each so many quarters, 0 for once
     drawn: Ints  # [2] kind and scope of drawn shocks
+    turbulent: Ints  # [1] 1 in turbulent quarters
     market: Floats  # [8] scratch: weights of a market being drawn
     after: Floats  # [S, 8] scratch: demand after a shock
 
@@ -112,6 +126,10 @@ class Workspace(NamedTuple):
     gain: Floats  # [N, 8] knowledge to be added
     attention: Floats  # [N] attention asked for by all partners
     move: Floats  # [N] sum of goal moves
+    mutual: Floats  # [N] sum over alliances of sharing times the partner's
+    drift: Floats  # [N, 8] sum of the pulls of partners' profiles
+    drifting: Floats  # [N] sum of their weights
+    hit: Bytes  # [N] 1 if a shock of limited reach hits the firm
 
 
 class Counters(NamedTuple):
@@ -121,13 +139,15 @@ class Counters(NamedTuple):
     living: Ints  # [1] living alliances
     rows: Ints  # [1] rows of the table in use: the living, and those that ended this quarter
     logged: Ints  # [1] events in the log
+    before: Ints  # [1] events in the log when the quarter began
+    waiting: Ints  # [1] 1 if the quarter waits, after formation, for sharing decisions from outside
 
 
 class EventLog(NamedTuple):
     """What happened, in order. Replaying it rebuilds which alliances lived when. See `simulation/events.py`."""
 
     quarter: Ints  # [L]
-    kind: Bytes  # [L] FORMED, ENDED, SHOCK, BREACH, FAILED or ENTERED
+    kind: Bytes  # [L] index into events.KINDS
     first: Ints  # [L] identity of the firm, or of the partner on the lower seat
     second: Ints  # [L] identity of the other, or -1
     detail: Ints  # [L] depends on the kind
@@ -141,14 +161,21 @@ def empty_firms(count: int) -> FirmArrays:
         *_zeros(
             FirmArrays,
             count,
-            {"knowledge": DOMAINS, "profile": DOMAINS, "past_partner": REMEMBERED, "past_ties": REMEMBERED},
+            {
+                "knowledge": DOMAINS,
+                "profile": DOMAINS,
+                "founding_profile": DOMAINS,
+                "regulation": 3,
+                "past_partner": REMEMBERED,
+                "past_ties": REMEMBERED,
+            },
         )
     )
 
 
 def empty_alliances(capacity: int) -> AllianceArrays:
     """Room for `capacity` alliances."""
-    sides = ("trust", "ceiling", "sharing", "observed", "performance", "payoff", "learned", "found_out")
+    sides = ("trust", "ceiling", "sharing", "observed", "performance", "payoff", "cost", "learned", "found_out")
     return AllianceArrays(*_zeros(AllianceArrays, capacity, dict.fromkeys(sides, 2)))
 
 
@@ -159,7 +186,7 @@ def empty_log(capacity: int) -> EventLog:
 
 def empty_workspace(firms: int, capacity: int) -> Workspace:
     """Scratch memory for so many firms and alliances."""
-    space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS}))
+    space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS, "drift": DOMAINS}))
     return space._replace(
         candidates=np.zeros(REMEMBERED + MOST_CANDIDATES, np.int64),
         effort=np.zeros(DOMAINS),
@@ -212,6 +239,9 @@ def move_alliance(alliances: AllianceArrays, source: int, target: int) -> None:
     alliances.equity[target] = alliances.equity[source]
     alliances.prior_ties[target] = alliances.prior_ties[source]
     alliances.fit[target] = alliances.fit[source]
+    alliances.lost_fit[target] = alliances.lost_fit[source]
+    alliances.shaken[target] = alliances.shaken[source]
+    alliances.accord[target] = alliances.accord[source]
     for side in range(2):
         alliances.found_out[target, side] = alliances.found_out[source, side]
         alliances.trust[target, side] = alliances.trust[source, side]

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiled import phase
-from simulation.draws import Purpose, run_key, stream, uniform
+from simulation.draws import Purpose, run_key, stream
 from simulation.founding import found_firm
+from simulation.lots import even_lots
 from simulation.networks import Ties, firm_names, initial_ties, network_from_graph
 from simulation.parameters import Parameters, read_parameters
 from simulation.phases.formation import write_alliance
-from simulation.phases.shocks import KINDS, SCOPES, redraw_market
+from simulation.phases.striking import KINDS, SCOPES, redraw_market
+from simulation.policies import Policies
 from simulation.problems import InputError, Problem
 from simulation.records import COLUMNS, FLOWS
 from simulation.rules.fit import fit_after_quarter
@@ -58,6 +60,7 @@ class World:
     flows: NDArray[np.float64]  # [4] money of the quarter so far
     records: NDArray[np.float64]  # [quarters, columns]
     names: tuple[str, ...]  # [N] label per seat
+    policies: Policies | None = None  # strategies in Python
 
     def make_room(self) -> None:
         """Enlarge table and log so that the next quarter surely fits."""
@@ -113,7 +116,7 @@ def build_world(scenario: Scenario, seed: int = 1, world: int = 0, row_order: ND
     )  # fmt: skip
     lots = np.empty((3, count))
     for k, purpose in enumerate((Purpose.STRATEGY, Purpose.FUNCTION, Purpose.SECTOR)):
-        lots[k] = _even_lots(key, int(purpose), count)
+        lots[k] = even_lots(key, int(purpose), count)
     populate(
         key, lots, sectors, ties, built.counters, built.firms, built.alliances, built.environment, built.log, parameters
     )
@@ -128,19 +131,11 @@ def _parameters(scenario: Scenario) -> Parameters:
     return kept
 
 
-def _even_lots(key: np.uint64, purpose: int, count: int) -> NDArray[np.float64]:
-    """A number in (0, 1) per seat, evenly spread and in random order: shares are met to a firm, arms stay coupled."""
-    lots = np.empty(count)
-    fill_uniform(key, purpose, lots)
-    order = np.argsort(lots, kind="stable")
-    lots[order] = (np.arange(count) + 0.5) / count
-    return lots
-
-
 def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
+    scenario = scenario.effective
     events = scenario.environment.events
     targets = [
-        event.sector if event.scope == "sector" else event.firm if event.scope == "local" else -1 for event in events
+        event.sector if event.sector is not None else -1 if event.firm is None else event.firm for event in events
     ]
     drawn = (KINDS.index(scenario.environment.shock_kind), SCOPES.index(scenario.environment.shock_scope))
     return EnvironmentArrays(
@@ -150,18 +145,12 @@ def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
         np.array([SCOPES.index(event.scope) for event in events], dtype=np.int64),
         np.array(targets, dtype=np.int64),
         np.array([event.magnitude for event in events], dtype=np.float64),
+        np.array([event.every or 0 for event in events], dtype=np.int64),
         np.array(drawn, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
         np.zeros(DOMAINS),
         np.zeros((sectors, DOMAINS)),
     )
-
-
-@phase
-def fill_uniform(key: np.uint64, purpose: int, drawn: NDArray[np.float64]) -> None:
-    """One uniform number per seat, into `drawn` [N]."""
-    of = stream(key, 0, purpose)
-    for seat in range(len(drawn)):
-        drawn[seat] = uniform(of, seat, 0)
 
 
 @phase
@@ -177,11 +166,11 @@ def populate(
         has_function = lots[1, seat] < p.firms.alliance_function_share
         sector = int(lots[2, seat] * sectors)
         found_firm(key, 0, firms.row[seat], seat, lots[0, seat], has_function, sector, firms, environment.demand,
-                   p.strategies, p.firms, p.knowledge, p.environment.munificence)  # fmt: skip
+                   p.strategies, p.firms, p.knowledge, p.environment.munificence, p.sharing.openness)  # fmt: skip
     for a in range(len(ties.first)):
         i, j = firms.row[ties.first[a]], firms.row[ties.second[a]]
         write_alliance(key, a, i, j, 0, 0, ties.age[a], ties.governance[a], counters, firms, alliances, log,
-                       p.formation, p.trust, p.fit.initial, p.exit.honeymoon, p.firms.initial_reputation)  # fmt: skip
+                       p)  # fmt: skip
         trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         for _ in range(ties.age[a]):  # partners who go back some way know each other's ways
             alliances.fit[a] = fit_after_quarter(alliances.fit[a], p.fit.rate, trust, 0.0, 0.0)

@@ -7,7 +7,7 @@ import typer
 from experiments.commands.common import Json, print_json, print_table, speaks_plainly, wrong
 
 if TYPE_CHECKING:
-    from simulation.scenario import Strategy
+    from simulation.strategies import Strategy
 
 
 @speaks_plainly

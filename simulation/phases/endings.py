@@ -1,4 +1,6 @@
-"""Phase 10: alliances are completed, or a partner leaves; each ending gets its proximate cause."""
+"""Phase 10, second part: alliances are completed, or a partner leaves; each ending gets its proximate cause."""
+
+import math
 
 import numpy as np
 
@@ -14,12 +16,15 @@ from simulation.events import (
     NEVER_STARTED,
     UNDERPERFORMANCE,
 )  # fmt: skip
-from simulation.parameters import ExitNumbers, TrustNumbers, ValueNumbers
-from simulation.rules.exit import exit_chance, learning_lead, utility_of_staying
+from simulation.parameters import ExitNumbers, Parameters
+from simulation.rules.exit import exit_chance, has_learned_out, learning_lead, utility_of_staying
+from simulation.rules.learning import learning_potential
+from simulation.rules.renegotiation import goal_gap
 from simulation.rules.value import coordination_cost
-from simulation.state import AllianceArrays, Counters, FirmArrays, Floats
+from simulation.scenario import DOMAINS
+from simulation.state import AllianceArrays, Counters, FirmArrays
 
-_COMPLETION, _EXIT = int(Purpose.COMPLETION), int(Purpose.EXIT)
+_COMPLETION, _EXIT, _RACER = int(Purpose.COMPLETION), int(Purpose.EXIT), int(Purpose.RACER)
 
 MATURE = 0.75  # fit, and agreement of goals, that mature partners reach: beyond that, misfit is no complaint
 
@@ -42,25 +47,52 @@ def utility(
 
 
 @helper
-def leaves(draw: float, stay: float, e: ExitNumbers) -> bool:
+def leaves(draw: float, stay: float, strain: float, e: ExitNumbers) -> bool:
     """Whether a uniform number falls below the chance to leave. Since exp(x) >= 1 + x, most need no exponential."""
-    x = e.selectivity * (stay - e.reference_utility)
-    if x > -1.0 and draw * (e.base_hazard + (1.0 - e.base_hazard) * (1.0 + x)) >= e.base_hazard:
+    x, odds = e.selectivity * (stay - e.reference_utility), e.base_hazard * strain
+    if x > -1.0 and draw * (odds + (1.0 - e.base_hazard) * (1.0 + x)) >= odds:
         return False
-    return draw < exit_chance(e.base_hazard, stay, e.reference_utility, e.selectivity)
+    return draw < exit_chance(e.base_hazard, stay, e.reference_utility, e.selectivity, strain)
+
+
+@helper
+def has_won_the_race(me: int, other: int, firms: FirmArrays, p: Parameters) -> bool:
+    """Whether a learning racer sees nothing left to learn from its partner (E24), from what both know by now."""
+    dot, own, theirs, surplus = 0.0, 0.0, 0.0, 0.0
+    for domain in range(DOMAINS):
+        known, there = firms.knowledge[me, domain], firms.knowledge[other, domain]
+        dot += known * there
+        own += known * known
+        theirs += there * there
+        surplus += max(0.0, there - known)
+    potential = learning_potential(dot, math.sqrt(own), math.sqrt(theirs))
+    least = p.exit.racer_surplus * 4.0 * p.knowledge.research / p.knowledge.decay
+    return has_learned_out(potential, p.exit.racer_potential, surplus, least)
+
+
+@helper
+def races_away(of: np.uint64, me: int, other: int, firms: FirmArrays, p: Parameters) -> bool:
+    """Whether a firm that races leaves this quarter."""
+    if not p.strategies.race[firms.strategy[me]]:
+        return False
+    if uniform(of, firms.identity[me], firms.identity[other]) >= p.exit.racer_chance:
+        return False
+    return has_won_the_race(me, other, firms, p)
 
 
 @helper
 def largest_grievance(
     a: int, side: int, me: int, other: int, loyalty: float, firms: FirmArrays, alliances: AllianceArrays,
-    e: ExitNumbers, v: ValueNumbers, usual_trust: float,
+    p: Parameters,
 ) -> int:  # fmt: skip
     """What weighs most with the leaver, all in units of utility.
 
     Losses; trust below that in a stranger; the cost of misfit beyond that of mature partners in their place; a better
     option; a lead in learning.
     """
-    gap = abs(firms.goal[me] - firms.goal[other])
+    e, v, dearer = p.exit, p.value, p.environment.regulation_cost * firms.regulation[me, 0]
+    difference = firms.goal[me] - firms.goal[other]
+    gap = goal_gap(difference if side == 0 else -difference, alliances.accord[a])
     managed, portfolio = float(firms.alliance_function[me]), 0.5 * (firms.degree[me] + firms.degree[other])
     misfit = coordination_cost(
         v.coordination,
@@ -72,6 +104,7 @@ def largest_grievance(
         v.coordination_portfolio,
         0.0,
         0.0,
+        dearer,
     ) - coordination_cost(
         v.coordination,
         MATURE,
@@ -82,9 +115,10 @@ def largest_grievance(
         v.coordination_portfolio,
         0.0,
         0.0,
+        dearer,
     )
     cause, worst = UNDERPERFORMANCE, max(0.0, -alliances.performance[a, side])
-    distrust = e.trust_weight * loyalty * (usual_trust - alliances.trust[a, side])
+    distrust = e.trust_weight * loyalty * (p.trust.initial - alliances.trust[a, side])
     if distrust > worst:
         cause, worst = DISTRUST, distrust
     if misfit > worst:
@@ -97,21 +131,25 @@ def largest_grievance(
 
 
 @phase
-def endings(
-    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, loyalty: Floats,
-    e: ExitNumbers, v: ValueNumbers, t: TrustNumbers,
-) -> None:  # fmt: skip
+def endings(key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, p: Parameters) -> None:
     """Mark the alliances that end this quarter, each with a proximate cause by a declared rule.
 
     A label, not a cause in the sense of paired worlds: a breach found lately is deceit; an end while feeling out, never
-    started; else the leaver's largest grievance. Phase 11 writes them into the log.
+    started; else the leaver's largest grievance. A racer that has won has learned out. Phase 11 writes them into the log.
     """
-    quarter = counters.quarter[0]
-    completing, leaving = stream(key, quarter, _COMPLETION), stream(key, quarter, _EXIT)
+    quarter, e, loyalty = counters.quarter[0], p.exit, p.strategies.loyalty
+    completing, leaving, racing = (
+        stream(key, quarter, _COMPLETION),
+        stream(key, quarter, _EXIT),
+        stream(key, quarter, _RACER),
+    )
     for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
         here, there = firms.identity[i], firms.identity[j]
-        feeling_out = quarter - alliances.born[a] < t.feeling_out_quarters
+        age = quarter - alliances.born[a]
+        if p.renewal > 1 and (age + 1) % p.renewal != 0:
+            continue
+        feeling_out = age < p.trust.feeling_out_quarters
         if not feeling_out and uniform(completing, here, there) < e.completion:
             alliances.cause[a] = COMPLETED
             continue
@@ -123,8 +161,9 @@ def endings(
         lead = learning_lead(alliances.learned[a, 0], alliances.learned[a, 1])
         stay_i = utility(a, 0, i, j, loyal_i, lead, firms, alliances, e)
         stay_j = utility(a, 1, j, i, loyal_j, -lead, firms, alliances, e)
-        leaves_i = leaves(uniform(leaving, here, there), stay_i, e)
-        leaves_j = leaves(uniform(leaving, there, here), stay_j, e)
+        strain = p.renegotiation.strain if alliances.strained[a] else 1.0
+        leaves_i = leaves(uniform(leaving, here, there), stay_i, strain, e)
+        leaves_j = leaves(uniform(leaving, there, here), stay_j, strain, e)
         if leaves_i or leaves_j:  # where both leave, the one with less to stay for names the cause
             side = 1 if leaves_j and (not leaves_i or stay_j < stay_i) else 0
             if quarter - alliances.found_out[a, side] < e.breach_memory:
@@ -133,4 +172,6 @@ def endings(
                 alliances.cause[a] = NEVER_STARTED
             else:
                 me, other, loyal = (i, j, loyal_i) if side == 0 else (j, i, loyal_j)
-                alliances.cause[a] = largest_grievance(a, side, me, other, loyal, firms, alliances, e, v, t.initial)
+                alliances.cause[a] = largest_grievance(a, side, me, other, loyal, firms, alliances, p)
+        elif races_away(racing, i, j, firms, p) or races_away(racing, j, i, firms, p):
+            alliances.cause[a] = LEARNED_OUT

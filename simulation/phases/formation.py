@@ -5,7 +5,8 @@ import numpy as np
 from simulation.compiled import helper, phase
 from simulation.draws import Purpose, normal, stream, uniform
 from simulation.events import FORMED, write_event
-from simulation.parameters import FormationNumbers, TrustNumbers
+from simulation.parameters import FormationNumbers, Parameters
+from simulation.rules.environment import rival_loss
 from simulation.rules.formation import equity_chance, outside_option_next, partner_score, search_chance
 from simulation.rules.learning import learning_potential
 from simulation.rules.trust import expected_sharing, initial_trust
@@ -94,16 +95,17 @@ def common_partners(start: Ints, member: Ints, marked: Ints, search: int, other:
 @helper
 def mutual_score(
     of: np.uint64, row: int, other: int, search: int, to_beat: float,
-    firms: FirmArrays, workspace: Workspace, f: FormationNumbers,
+    firms: FirmArrays, workspace: Workspace, f: FormationNumbers, ban: float,
 ) -> float:  # fmt: skip
     """Score of `other` in the eyes of `row`; −1e9 where it is not above `to_beat` or `other` would not have `row`."""
     gap = abs(firms.goal[row] - firms.goal[other])
     prior_worth = f.prior_weight * ties_before(firms.past_partner, firms.past_ties, row, firms.identity[other])
-    rival_loss = f.rival_weight if firms.sector[row] == firms.sector[other] else 0.0
+    grip = max(firms.regulation[row, 1], firms.regulation[other, 1])
+    lost = rival_loss(f.rival_weight, ban, grip) if firms.sector[row] == firms.sector[other] else 0.0
     here, there = firms.identity[row], firms.identity[other]
     impression = f.noise * normal(of, here, there)
     reputation = firms.reputation[other]
-    best_case = partner_score(1.0, reputation, gap, prior_worth, f.common_weight * MOST_COMMON, rival_loss, impression)
+    best_case = partner_score(1.0, reputation, gap, prior_worth, f.common_weight * MOST_COMMON, lost, impression)
     if best_case <= to_beat:
         return -1e9  # spares the look at what both know and whom they know
     common = common_partners(workspace.start, workspace.member, workspace.marked, search, other)
@@ -112,10 +114,10 @@ def mutual_score(
     for domain in range(DOMAINS):
         dot += firms.knowledge[row, domain] * firms.knowledge[other, domain]
     potential = learning_potential(dot, firms.knowledge_length[row], firms.knowledge_length[other])
-    own = partner_score(potential, reputation, gap, prior_worth, common_worth, rival_loss, impression)
+    own = partner_score(potential, reputation, gap, prior_worth, common_worth, lost, impression)
     if own <= to_beat:
         return -1e9
-    theirs = partner_score(potential, firms.reputation[row], gap, prior_worth, common_worth, rival_loss,
+    theirs = partner_score(potential, firms.reputation[row], gap, prior_worth, common_worth, lost,
                            f.noise * normal(of, there, here))  # fmt: skip
     return own if theirs > f.threshold else -1e9
 
@@ -162,7 +164,9 @@ def gather_candidates(
 
 
 @helper
-def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspace, f: FormationNumbers) -> int:
+def propose(
+    key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspace, f: FormationNumbers, ban: float
+) -> int:
     """Each searching firm proposes to its best candidate. Fills `workspace.proposals`; returns how many there are."""
     count, proposed = len(firms.seat), 0
     of, scores = stream(key, quarter, _SEARCH), stream(key, quarter, _SCORE)
@@ -178,7 +182,7 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
         found = gather_candidates(key, quarter, row, search, firms, workspace, introductions, meetings)
         for k in range(found):
             other = workspace.candidates[k]
-            score = mutual_score(scores, row, other, search, best_score, firms, workspace, f)
+            score = mutual_score(scores, row, other, search, best_score, firms, workspace, f, ban)
             if score > best_score:
                 best, best_score = other, score
         surplus = best_score - f.threshold
@@ -193,11 +197,10 @@ def propose(key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspac
 @helper
 def write_alliance(
     key: np.uint64, a: int, i: int, j: int, prior: int, common: int, age: int, governance: int,
-    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog,
-    f: FormationNumbers, t: TrustNumbers, initial_fit: float, honeymoon: float, usual_reputation: float,
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, p: Parameters,
 ) -> None:  # fmt: skip
     """A new alliance in row `a`, on lower seat's row i and higher seat's row j. governance : 0, 1, or -1 to draw it."""
-    quarter = counters.quarter[0]
+    quarter, f, t = counters.quarter[0], p.formation, p.trust
     here, there = firms.identity[i], firms.identity[j]
     rival = 1 if firms.sector[i] == firms.sector[j] else 0
     if governance < 0:
@@ -207,20 +210,21 @@ def write_alliance(
     alliances.born[a] = quarter - age
     alliances.cause[a] = LIVING
     alliances.is_rival[a], alliances.equity[a], alliances.prior_ties[a] = rival, governance, prior
-    alliances.fit[a] = initial_fit
+    alliances.fit[a] = p.fit.initial
     of = stream(key, quarter, _TRUST)
     for side in range(2):
         partner = j if side == 0 else i
         z = normal(of, here, there) if side == 0 else normal(of, there, here)
         trust = initial_trust(
-            t.initial, firms.reputation[partner], usual_reputation, t.initial_reputation, prior, t.initial_prior,
+            t.initial, firms.reputation[partner], p.firms.initial_reputation, t.initial_reputation, prior, t.initial_prior,
             common, t.initial_common, t.initial_spread * z,
         )  # fmt: skip
         alliances.trust[a, side], alliances.ceiling[a, side] = trust, 1.0
         alliances.observed[a, side] = min(1.0, expected_sharing(trust, t.expectation_base, t.expectation_trust))
-        alliances.performance[a, side] = honeymoon * trust
+        alliances.performance[a, side] = p.exit.honeymoon * trust
         alliances.learned[a, side] = 0.0
         alliances.found_out[a, side] = NEVER
+    alliances.lost_fit[a], alliances.accord[a], alliances.shaken[a] = 0.0, 0.0, NEVER
     value = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
     about = write_event(log, counters, FORMED, here, there, rival + 2 * governance + 4 * prior, value, -1)
     alliances.about[a] = about
@@ -262,13 +266,12 @@ def make_places(
 @phase
 def formation(
     key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog,
-    workspace: Workspace, f: FormationNumbers, t: TrustNumbers, initial_fit: float, honeymoon: float,
-    usual_reputation: float,
+    workspace: Workspace, p: Parameters,
 ) -> None:  # fmt: skip
     """Search, propose, merge duplicates, and enter the new alliances at their places in the table."""
     rows = counters.rows[0]
     list_partners(alliances, rows, firms.degree, workspace.start, workspace.member)
-    proposed = propose(key, counters.quarter[0], firms, workspace, f)
+    proposed = propose(key, counters.quarter[0], firms, workspace, p.formation, p.environment.regulation_ban)
     pairs, places = workspace.proposals, workspace.places
     formed = distinct(pairs, proposed)
     counters.rows[0] = make_places(alliances, rows, firms.seat, pairs, formed, workspace.shift, places)
@@ -282,5 +285,4 @@ def formation(
         common = common_partners(workspace.start, workspace.member, workspace.marked, search, j)
         prior = max(ties_before(firms.past_partner, firms.past_ties, i, firms.identity[j]),
                     ties_before(firms.past_partner, firms.past_ties, j, firms.identity[i]))  # fmt: skip
-        write_alliance(key, places[k], i, j, prior, common, 0, -1, counters, firms, alliances, log,
-                       f, t, initial_fit, honeymoon, usual_reputation)  # fmt: skip
+        write_alliance(key, places[k], i, j, prior, common, 0, -1, counters, firms, alliances, log, p)

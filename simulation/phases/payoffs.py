@@ -8,6 +8,7 @@ from simulation.parameters import ExitNumbers, FirmsNumbers, ValueNumbers
 from simulation.records import FLOW_INCOME, FLOW_PAYOUT
 from simulation.rules.environment import own_income
 from simulation.rules.exit import performance_next
+from simulation.rules.renegotiation import goal_gap
 from simulation.rules.value import coordination_cost
 from simulation.scenario import DOMAINS
 from simulation.state import AllianceArrays, Counters, EnvironmentArrays, FirmArrays
@@ -19,21 +20,24 @@ _INCOME = int(Purpose.INCOME)
 def payoffs(
     key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays,
     flows: np.ndarray, money: FirmsNumbers, value: ValueNumbers, leaving: ExitNumbers,
+    regulation_cost: float,
 ) -> None:  # fmt: skip
     """Payoffs of the quarter, complete; then each firm's own income, its alliance function and its payout (E22)."""
     firms.income[:] = 0.0
     for a in range(counters.rows[0]):
         i, j = alliances.first[a], alliances.second[a]
-        gap = abs(firms.goal[i] - firms.goal[j])
+        gap = goal_gap(firms.goal[i] - firms.goal[j], alliances.accord[a])
         portfolio = 0.5 * (firms.degree[i] + firms.degree[j])
         for side in range(2):
             me = i if side == 0 else j
             cost = coordination_cost(
                 value.coordination, alliances.fit[a], gap, float(firms.alliance_function[me]), value.coordination_saved,
                 portfolio, value.coordination_portfolio, float(alliances.equity[a]), value.equity_cost,
+                regulation_cost * firms.regulation[me, 0],
             )  # fmt: skip
             payoff = alliances.payoff[a, side] - cost
             alliances.payoff[a, side] = payoff
+            alliances.cost[a, side] += cost
             alliances.performance[a, side] = performance_next(alliances.performance[a, side], payoff, leaving.memory)
             firms.income[me] += payoff
     luck = stream(key, counters.quarter[0], _INCOME)

@@ -3,29 +3,34 @@
 import numpy as np
 
 from simulation.compiled import phase
-from simulation.events import BREACH, ENDED, FAILED, FORMED, SHOCK
+from simulation.events import BREACH, CAPABILITY, ENDED, FAILED, FORMED, RENEGOTIATED, SHOCK
 from simulation.parameters import ValueNumbers
 from simulation.records import FLOWS
 from simulation.rules.value import DILEMMA, NO_DEAL, leakage_rate, marginal_cost, regime
 from simulation.scenario import DOMAINS
-from simulation.state import LIVING, AllianceArrays, Counters, EventLog, FirmArrays
+from simulation.state import LIVING, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays
 
 
 @phase
 def record(
-    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, logged_before: int,
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays, log: EventLog,
     flows: np.ndarray, records: np.ndarray, value: ValueNumbers,
 ) -> None:  # fmt: skip
     """Fill this quarter's row. Means over alliances are those of the living; 0 where there are none."""
     quarter, living, count = counters.quarter[0], counters.living[0], len(firms.seat)
-    formed, ended, hit, failed, breaches = 0, 0, 0, 0, 0
-    for event in range(logged_before, counters.logged[0]):
+    formed, ended, hit, failed, breaches, renegotiated, talks, gained = 0, 0, 0, 0, 0, 0, 0, 0.0
+    for event in range(counters.before[0], counters.logged[0]):
         kind = log.kind[event]
         formed += kind == FORMED
         ended += kind == ENDED
         hit += kind == SHOCK
         failed += kind == FAILED
         breaches += kind == BREACH
+        if kind == RENEGOTIATED:
+            talks += 1
+            renegotiated += log.detail[event]
+        elif kind == CAPABILITY:
+            gained += log.value[event]
     trust, sharing, reciprocity, fit = 0.0, 0.0, 0.0, 0.0
     no_deal, dilemma = 0, 0
     for a in range(counters.rows[0]):
@@ -45,15 +50,18 @@ def record(
         game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
         no_deal += game == NO_DEAL
         dilemma += game == DILEMMA
-    capital, knowledge, munificence = 0.0, 0.0, 0.0
+    capital, knowledge, munificence, drift, capacity = 0.0, 0.0, 0.0, 0.0, 0.0
     for seat in range(count):
         row = firms.row[seat]
         capital += firms.capital[row]
         munificence += firms.munificence[row]
-        known = 0.0
+        capacity += firms.absorptive_capacity[row]
+        known, moved = 0.0, 0.0
         for domain in range(DOMAINS):
             known += firms.knowledge[row, domain]
+            moved += abs(firms.profile[row, domain] - firms.founding_profile[row, domain])
         knowledge += known
+        drift += 0.5 * moved
     n = max(1.0, float(living))
     line = records[quarter]
     line[0], line[1], line[2] = living, formed, ended
@@ -64,3 +72,5 @@ def record(
     for flow in range(FLOWS):
         line[16 + flow] = flows[flow]
         flows[flow] = 0.0
+    line[20], line[21], line[22] = renegotiated, talks - renegotiated, gained
+    line[23], line[24], line[25] = drift / count, capacity / count, environment.turbulent[0]

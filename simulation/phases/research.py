@@ -7,7 +7,7 @@ import numpy as np
 from simulation.compiled import phase
 from simulation.draws import S16, Purpose, stream, word
 from simulation.parameters import KnowledgeNumbers
-from simulation.rules.learning import knowledge_after_research
+from simulation.rules.learning import knowledge_after_research, research_strength
 from simulation.scenario import DOMAINS
 from simulation.state import Counters, FirmArrays, Floats
 
@@ -35,10 +35,11 @@ def research(
             effort[domain] = firms.profile[row, domain] * luck[(bits >> _SHIFT) & _MASK]
             bits = bits >> S16
             total += effort[domain]
+        strength = research_strength(numbers.research, firms.absorptive_capacity[row], firms.founding_capacity[row])
         square = 0.0
         for domain in range(DOMAINS):
             known = knowledge_after_research(
-                firms.knowledge[row, domain], effort[domain] / total, numbers.research, numbers.decay
+                firms.knowledge[row, domain], effort[domain] / total, strength, numbers.decay
             )
             firms.knowledge[row, domain] = known
             square += known * known

@@ -2,23 +2,27 @@
 
 from simulation.compiled import phase
 from simulation.parameters import SharingNumbers, StrategyTable
-from simulation.rules.sharing import cautious_sharing, intended_sharing
+from simulation.rules.sharing import burdened, cautious_sharing, distress, intended_sharing
 from simulation.state import AllianceArrays, Counters, FirmArrays
 
 
 @phase
 def sharing(
-    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, table: StrategyTable, numbers: SharingNumbers
-) -> None:
-    """The row of the strategy table, less what is held back from a rival."""
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, table: StrategyTable, numbers: SharingNumbers,
+    safe_capital: float,
+) -> None:  # fmt: skip
+    """The row of the strategy table, less what is held back from a rival and what distress does not allow."""
     quarter = counters.quarter[0]
     for a in range(counters.rows[0]):
         age = float(quarter - alliances.born[a])
         rival = float(alliances.is_rival[a])
         for side in range(2):
-            row = firms.strategy[alliances.first[a] if side == 0 else alliances.second[a]]
+            me = alliances.first[a] if side == 0 else alliances.second[a]
+            row = firms.strategy[me]
             wanted = intended_sharing(
                 table.base[row], table.by_trust[row], table.by_observed[row], table.early[row], table.floor[row],
                 table.slope[row], alliances.trust[a, side], alliances.observed[a, side], age,
             )  # fmt: skip
-            alliances.sharing[a, side] = cautious_sharing(wanted, rival, numbers.rival_caution)
+            willing = cautious_sharing(wanted, rival, numbers.rival_caution)
+            need = distress(firms.capital[me], safe_capital)
+            alliances.sharing[a, side] = burdened(willing, numbers.burden, need)

@@ -1,154 +1,175 @@
-"""Phase 1: shocks reach markets, demand, knowledge, goals and fit."""
-
-import math
-from typing import get_args
+"""Phase 1: shocks reach markets, demand, knowledge, goals, fit, rules and rosters."""
 
 import numpy as np
 
 from simulation.compiled import helper, phase
-from simulation.draws import Purpose, normal, stream, uniform
+from simulation.draws import Purpose, stream, uniform
 from simulation.events import SHOCK, write_event
-from simulation.parameters import EnvironmentNumbers, FitNumbers
-from simulation.rules.environment import demand_after_shock, munificence_after_slump, munificence_next
-from simulation.rules.fit import fit_after_shock, goal_after_shock
-from simulation.rules.learning import knowledge_after_obsolescence
-from simulation.scenario import DOMAINS, ShockKind, ShockScope
-from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Floats
-
-KINDS: tuple[str, ...] = get_args(ShockKind)
-SCOPES: tuple[str, ...] = get_args(ShockScope)
-DESTROYING, SLUMP = range(2)
-GLOBAL, SECTOR, LOCAL = range(3)
+from simulation.parameters import EnvironmentNumbers, FitNumbers, StrategyTable
+from simulation.phases.striking import GLOBAL, HALF, LOCAL, SECTOR, strike
+from simulation.rules.environment import munificence_next, shock_chance, usual_munificence
+from simulation.rules.fit import fit_after_shock
+from simulation.state import LIVING, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
 
 # who draws for a shock: numbers that no two shocks of a quarter share
 DRAWN_GLOBAL = 0
 DRAWN_SECTOR = 1  # + sector
+DRAWN_HALF = 100
+DRAWN_CORRELATED = 101
 SCRIPTED = 1 << 20  # + position in the calendar
 DRAWN_LOCAL = 1 << 21  # + seat
 
-_SHOCK, _DEMAND = int(Purpose.SHOCK), int(Purpose.SHOCK_DEMAND)
-_COMMON, _OWN = int(Purpose.SHOCK_GOAL_COMMON), int(Purpose.SHOCK_GOAL_OWN)
+_SHOCK, _SPREAD, _HALF = int(Purpose.SHOCK), int(Purpose.SPREAD), int(Purpose.HALF)
+_TURBULENCE = int(Purpose.TURBULENCE)
 
 
 @helper
-def redraw_market(of: np.uint64, number: int, sector: int, spread: float, market: Floats) -> None:
-    """Fill `market` [8] with the weights of a sector's new market: log-normal, summing to 1."""
-    total = 0.0
-    for domain in range(DOMAINS):
-        market[domain] = math.exp(spread * normal(of, number, DOMAINS * sector + domain))
-        total += market[domain]
-    for domain in range(DOMAINS):
-        market[domain] /= total
-
-
-@helper
-def strike_firm(
-    key: np.uint64, quarter: int, number: int, kind: int, magnitude: float, row: int, firms: FirmArrays, fit: FitNumbers
-) -> None:
-    """A firm feels a shock: its goal jumps, and it remembers the largest of the quarter."""
-    z_common = normal(stream(key, quarter, _COMMON), number, 0)
-    z_own = normal(stream(key, quarter, _OWN), firms.identity[row], number)
-    firms.goal[row] = goal_after_shock(firms.goal[row], magnitude, fit.goal_shock, fit.goal_common, z_common, z_own)
-    if magnitude > firms.felt[row]:
-        firms.felt[row] = magnitude
-        firms.felt_kind[row] = kind
-    firms.last_shock[row] = quarter
-
-
-@helper
-def move_markets(
-    of: np.uint64, number: int, first: int, last: int, magnitude: float, environment: EnvironmentArrays, spread: float
-) -> None:
-    """Fill `environment.after` with the markets of sectors first to last as a competence-destroying shock leaves them."""
-    for sector in range(first, last + 1):
-        redraw_market(of, number, sector, spread, environment.market)
-        for domain in range(DOMAINS):
-            environment.after[sector, domain] = demand_after_shock(
-                environment.demand[sector, domain], environment.market[domain], magnitude
-            )
-
-
-@helper
-def strike(
-    key: np.uint64, quarter: int, number: int, kind: int, scope: int, target: int, magnitude: float,
-    firms: FirmArrays, environment: EnvironmentArrays, numbers: EnvironmentNumbers, fit: FitNumbers,
-) -> None:  # fmt: skip
-    """One shock reaches the firms in its scope. target : sector, or seat for a local one."""
-    first, last = 0, len(environment.demand) - 1
-    if scope == SECTOR:
-        first, last = target, target
-    if scope == LOCAL:
-        first = last = int(firms.sector[firms.row[target]])
-    if kind == DESTROYING:
-        move_markets(stream(key, quarter, _DEMAND), number, first, last, magnitude, environment, numbers.demand_spread)
-    for seat in range(target, target + 1) if scope == LOCAL else range(len(firms.seat)):
-        row = firms.row[seat]
-        sector = firms.sector[row]
-        if sector < first or sector > last:
-            continue
-        if kind == DESTROYING:
-            for domain in range(DOMAINS):
-                firms.knowledge[row, domain] = knowledge_after_obsolescence(
-                    firms.knowledge[row, domain], environment.demand[sector, domain], environment.after[sector, domain],
-                    numbers.obsolescence,
-                )  # fmt: skip
-        else:
-            firms.munificence[row] = munificence_after_slump(firms.munificence[row], numbers.slump_depth, magnitude)
-        strike_firm(key, quarter, number, kind, magnitude, row, firms, fit)
-    if kind == DESTROYING and scope != LOCAL:  # a local shock moves one firm's customers, not its sector's market
-        for sector in range(first, last + 1):
-            for domain in range(DOMAINS):
-                environment.demand[sector, domain] = environment.after[sector, domain]
-
-
-@phase
-def shocks(
-    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
-    environment: EnvironmentArrays, log: EventLog, numbers: EnvironmentNumbers, fit: FitNumbers,
-) -> None:  # fmt: skip
-    """Demand recovers; drawn and scripted shocks strike; fit of every alliance of a firm hit falls."""
-    quarter = counters.quarter[0]
-    count = len(firms.seat)
-    for row in range(count):
+def recover(quarter: int, firms: FirmArrays, n: EnvironmentNumbers) -> None:
+    """Last quarter's shocks are over: demand tends to the level of the hour, regulation loses its grip."""
+    passed = quarter - n.wave_quarter
+    if n.wave_every > 0.0 and passed >= 0.0:
+        passed = passed % n.wave_every
+    usual = usual_munificence(n.munificence, n.wave_height, passed / n.wave_length)
+    for row in range(len(firms.seat)):
         firms.felt[row] = 0.0
-        firms.munificence[row] = munificence_next(
-            firms.munificence[row], numbers.munificence, numbers.munificence_reversion
-        )
-    any_shock = False
-    kind, scope = environment.drawn[0], environment.drawn[1]
-    if numbers.shock_magnitude > 0.0 and numbers.shock_rate > 0.0:
-        chance = stream(key, quarter, _SHOCK)
-        targets = 1 if scope == GLOBAL else len(environment.demand) if scope == SECTOR else count
-        base = DRAWN_GLOBAL if scope == GLOBAL else DRAWN_SECTOR if scope == SECTOR else DRAWN_LOCAL
-        for target in range(targets):
-            who = firms.identity[firms.row[target]] if scope == LOCAL else target
-            if uniform(chance, who, scope) < numbers.shock_rate:
-                strike(key, quarter, base + target, kind, scope, target, numbers.shock_magnitude,
-                       firms, environment, numbers, fit)  # fmt: skip
-                any_shock = True
-    for event in range(len(environment.event_quarter)):
-        if environment.event_quarter[event] == quarter and environment.event_magnitude[event] > 0.0:
-            strike(key, quarter, SCRIPTED + event, environment.event_kind[event], environment.event_scope[event],
-                   environment.event_target[event], environment.event_magnitude[event],
-                   firms, environment, numbers, fit)  # fmt: skip
-            any_shock = True
-    if any_shock:
-        spread_to_alliances(counters, firms, alliances, log, fit)
+        firms.noticed[row] = 0.0
+        firms.noticed_kind[row] = 0
+        firms.munificence[row] = munificence_next(firms.munificence[row], usual, n.munificence_reversion)
+        for k in range(3):
+            firms.regulation[row, k] *= 1.0 - n.regulation_reversion
 
 
 @helper
-def spread_to_alliances(
+def chance_of_shock(key: np.uint64, quarter: int, environment: EnvironmentArrays, n: EnvironmentNumbers) -> float:
+    """Chance of a drawn shock this quarter, after the world has turned turbulent or calm."""
+    u = uniform(stream(key, quarter, _TURBULENCE), 0, 0)
+    if environment.turbulent[0] == 0:
+        environment.turbulent[0] = 1 if u < n.turbulence_start else 0
+    elif u < n.turbulence_end:
+        environment.turbulent[0] = 0
+    return shock_chance(n.shock_rate, float(environment.turbulent[0]), n.turbulence_factor)
+
+
+@helper
+def spread_along_ties(
+    key: np.uint64, quarter: int, firms: FirmArrays, alliances: AllianceArrays, rows: int, spread: float,
+    workspace: Workspace,
+) -> None:  # fmt: skip
+    """Mark in `workspace.hit` all that hangs together with a firm marked there already, by ties along which it passes."""
+    open_tie = stream(key, quarter, _SPREAD)
+    spreading = True
+    while spreading:
+        spreading = False
+        for a in range(rows):
+            i, j = alliances.first[a], alliances.second[a]
+            if workspace.hit[i] == workspace.hit[j] or alliances.cause[a] != LIVING:
+                continue
+            if uniform(open_tie, firms.identity[i], firms.identity[j]) < spread:
+                workspace.hit[i], workspace.hit[j] = 1, 1
+                spreading = True
+
+
+@helper
+def halve(key: np.uint64, quarter: int, number: int, firms: FirmArrays, workspace: Workspace) -> None:
+    """Mark each firm with chance one half."""
+    of = stream(key, quarter, _HALF)
+    for row in range(len(firms.seat)):
+        workspace.hit[row] = 1 if uniform(of, firms.identity[row], number) < 0.5 else 0
+
+
+@helper
+def draw_shocks(
+    key: np.uint64, quarter: int, rows: int, firms: FirmArrays, alliances: AllianceArrays,
+    environment: EnvironmentArrays, workspace: Workspace, table: StrategyTable, n: EnvironmentNumbers, fit: FitNumbers,
+) -> bool:  # fmt: skip
+    """Shocks that come by chance: one chance per world, sector or firm. Returns whether there was one."""
+    rate = chance_of_shock(key, quarter, environment, n)
+    if rate <= 0.0 or n.shock_magnitude <= 0.0:
+        return False
+    kind, scope = environment.drawn[0], environment.drawn[1]
+    count, chance, struck = len(firms.seat), stream(key, quarter, _SHOCK), False
+    if scope in (GLOBAL, SECTOR, HALF):
+        for target in range(len(environment.demand) if scope == SECTOR else 1):
+            if uniform(chance, target, scope) < rate:
+                number = DRAWN_SECTOR + target if scope == SECTOR else DRAWN_HALF if scope == HALF else DRAWN_GLOBAL
+                if scope == HALF:
+                    halve(key, quarter, number, firms, workspace)
+                strike(key, quarter, number, kind, scope, target, n.shock_magnitude,
+                       firms, environment, workspace, table, n, fit)  # fmt: skip
+                struck = True
+        return struck
+    for seat in range(count):
+        row = firms.row[seat]
+        hit = uniform(chance, firms.identity[row], scope) < rate
+        workspace.hit[row] = 1 if hit else 0
+        struck = struck or hit
+        if hit and scope == LOCAL:
+            strike(key, quarter, DRAWN_LOCAL + seat, kind, scope, seat, n.shock_magnitude,
+                   firms, environment, workspace, table, n, fit)  # fmt: skip
+    if struck and scope != LOCAL:
+        spread_along_ties(key, quarter, firms, alliances, rows, n.spread, workspace)
+        strike(key, quarter, DRAWN_CORRELATED, kind, scope, 0, n.shock_magnitude,
+               firms, environment, workspace, table, n, fit)  # fmt: skip
+    return struck
+
+
+@helper
+def scripted_shocks(
+    key: np.uint64, quarter: int, rows: int, firms: FirmArrays, alliances: AllianceArrays,
+    environment: EnvironmentArrays, workspace: Workspace, table: StrategyTable, n: EnvironmentNumbers, fit: FitNumbers,
+) -> bool:  # fmt: skip
+    """Shocks of the calendar. Returns whether there was one."""
+    struck = False
+    for event in range(len(environment.event_quarter)):
+        since, every = quarter - environment.event_quarter[event], environment.event_every[event]
+        due = since == 0 or (every > 0 and since > 0 and since % every == 0)
+        if not due or environment.event_magnitude[event] <= 0.0:
+            continue
+        scope, target = environment.event_scope[event], environment.event_target[event]
+        if scope == HALF:
+            halve(key, quarter, SCRIPTED + event, firms, workspace)
+        elif scope > LOCAL:
+            workspace.hit[:] = 0
+            workspace.hit[firms.row[target]] = 1
+            spread_along_ties(key, quarter, firms, alliances, rows, n.spread, workspace)
+        strike(key, quarter, SCRIPTED + event, environment.event_kind[event], scope, target,
+               environment.event_magnitude[event], firms, environment, workspace, table, n, fit)  # fmt: skip
+        struck = True
+    return struck
+
+
+@helper
+def tell_alliances(
     counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, fit: FitNumbers
 ) -> None:
     """Log who was hit, and let fit fall in each alliance by the larger of the two shocks felt."""
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
-        if firms.felt[row] > 0.0:
-            write_event(log, counters, SHOCK, firms.identity[row], -1, firms.felt_kind[row], firms.felt[row], -1)
+        if firms.noticed[row] > 0.0:
+            write_event(log, counters, SHOCK, firms.identity[row], -1, firms.noticed_kind[row], firms.noticed[row], -1)
     for a in range(counters.rows[0]):  # last quarter's ended still stand in it: harmless
         i, j = alliances.first[a], alliances.second[a]
         magnitude = max(firms.felt[i], firms.felt[j])
         if magnitude > 0.0:
             flexibility = 0.5 * (firms.flexibility[i] + firms.flexibility[j])
             trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
-            alliances.fit[a] = fit_after_shock(alliances.fit[a], magnitude, flexibility, trust, fit.blindness)
+            before = alliances.fit[a]
+            after = fit_after_shock(before, magnitude, flexibility, trust, fit.blindness)
+            alliances.fit[a] = after
+            alliances.lost_fit[a] += before - after
+            alliances.shaken[a] = counters.quarter[0]
+
+
+@phase
+def shocks(
+    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
+    environment: EnvironmentArrays, log: EventLog, workspace: Workspace, table: StrategyTable,
+    numbers: EnvironmentNumbers, fit: FitNumbers,
+) -> None:  # fmt: skip
+    """Demand recovers; drawn and scripted shocks strike one after the other; then fit falls once, by the largest felt."""
+    quarter, rows = counters.quarter[0], counters.rows[0]
+    recover(quarter, firms, numbers)
+    drawn = draw_shocks(key, quarter, rows, firms, alliances, environment, workspace, table, numbers, fit)
+    scripted = scripted_shocks(key, quarter, rows, firms, alliances, environment, workspace, table, numbers, fit)
+    if drawn or scripted:
+        tell_alliances(counters, firms, alliances, log, fit)

@@ -5,7 +5,7 @@ import numpy as np
 from simulation.compiled import phase
 from simulation.draws import Purpose, normal, stream
 from simulation.parameters import SharingNumbers, TrustNumbers
-from simulation.rules.sharing import observation_noise, observed_next
+from simulation.rules.sharing import burdened, distress, observation_noise, observed_next
 from simulation.rules.trust import expected_sharing, trust_next
 from simulation.state import AllianceArrays, Counters, FirmArrays
 
@@ -15,7 +15,7 @@ _OBSERVATION = int(Purpose.OBSERVATION)
 @phase
 def trust(
     key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
-    numbers: TrustNumbers, seeing: SharingNumbers,
+    numbers: TrustNumbers, seeing: SharingNumbers, safe_capital: float,
 ) -> None:  # fmt: skip
     """Each side compares what it saw with what it expected."""
     quarter = counters.quarter[0]
@@ -25,15 +25,18 @@ def trust(
         functions = float(firms.alliance_function[i]) + float(firms.alliance_function[j])
         feeling_out = quarter - alliances.born[a] < numbers.feeling_out_quarters
         weight = numbers.feeling_out_weight if feeling_out else 1.0
+        openness = 0.5 * (firms.openness[i] + firms.openness[j])
         for side in range(2):
             me, partner = (i, j) if side == 0 else (j, i)
             sigma = observation_noise(
                 seeing.observation_noise, alliances.fit[a], seeing.noise_less_fit,
-                float(firms.alliance_function[me]), seeing.noise_less_function, seeing.openness,
+                float(firms.alliance_function[me]), seeing.noise_less_function, openness,
             )  # fmt: skip
             look = alliances.sharing[a, 1 - side] + sigma * normal(of, firms.identity[me], firms.identity[partner])
             now = alliances.trust[a, side]
-            surprise = look - expected_sharing(now, numbers.expectation_base, numbers.expectation_trust)
+            known_need = alliances.fit[a] * distress(firms.capital[partner], safe_capital)
+            expected = expected_sharing(now, numbers.expectation_base, numbers.expectation_trust)
+            surprise = look - burdened(expected, seeing.burden, known_need)
             surprise += numbers.goodwill * functions
             alliances.trust[a, side] = trust_next(
                 now, alliances.ceiling[a, side], surprise, numbers.gain, numbers.loss, weight

@@ -37,6 +37,12 @@ def remember(firms: FirmArrays, row: int, other: int) -> None:
 
 
 @helper
+def has_failed(row: int, firms: FirmArrays, least_capital: float) -> bool:
+    """Whether a firm is insolvent or was driven out by entrants."""
+    return bool(firms.capital[row] < least_capital) or firms.displaced[row] == 1
+
+
+@helper
 def part_ended(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog) -> None:
     """Log the alliances that ended, and let their partners remember each other."""
     quarter = counters.quarter[0]
@@ -63,26 +69,27 @@ def turnover(
     quarter, count = counters.quarter[0], len(firms.seat)
     any_failed = False
     for seat in range(count):
-        if firms.capital[firms.row[seat]] < 0.0:
+        if has_failed(firms.row[seat], firms, p.firms.least_capital):
             any_failed = True
             write_event(
                 log, counters, FAILED, firms.identity[firms.row[seat]], -1, 0, firms.capital[firms.row[seat]], -1
             )
     if any_failed:
         for a in range(counters.rows[0]):
-            failed = firms.capital[alliances.first[a]] < 0.0 or firms.capital[alliances.second[a]] < 0.0
+            i, j = alliances.first[a], alliances.second[a]
+            failed = has_failed(i, firms, p.firms.least_capital) or has_failed(j, firms, p.firms.least_capital)
             if failed and alliances.cause[a] == LIVING:
                 alliances.cause[a] = PARTNER_FAILED
     part_ended(counters, firms, alliances, log)
     if any_failed:
         for seat in range(count):
             row = firms.row[seat]
-            if firms.capital[row] < 0.0:
+            if has_failed(row, firms, p.firms.least_capital):
                 identity = firms.identity[row] + count
                 flows[FLOW_FAILURE] += firms.capital[row]
                 lot = uniform(stream(key, quarter, _STRATEGY), identity, 0)
                 has_function = uniform(stream(key, quarter, _FUNCTION), identity, 0) < p.firms.alliance_function_share
                 found_firm(key, quarter, row, identity, lot, has_function, firms.sector[row], firms, environment.demand,
-                           p.strategies, p.firms, p.knowledge, p.environment.munificence)  # fmt: skip
+                           p.strategies, p.firms, p.knowledge, p.environment.munificence, p.sharing.openness)  # fmt: skip
                 flows[FLOW_ENTRY] += firms.capital[row]
                 write_event(log, counters, ENTERED, identity, -1, 0, firms.capital[row], -1)

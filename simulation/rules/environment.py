@@ -1,5 +1,7 @@
 """The changing world: markets that move and demand that falls and recovers (section 5 of the design, E22)."""
 
+import math
+
 from simulation.compiled import rule
 
 
@@ -75,3 +77,78 @@ def own_income(rate: float, valued_knowledge: float, munificence: float, fixed_c
     0.25
     """
     return rate * valued_knowledge * munificence - fixed_cost + deviation
+
+
+@rule
+def usual_munificence(level: float, height: float, passed: float) -> float:
+    """Level that demand tends to while a wave passes.
+
+    Equation:  m_usual = m·(1 + height·sin²(π·x)),  x the part of the wave that has passed, 0 <= x < 1
+
+    level : without waves, m [factor, > 0]
+    height : rise at the crest [factor, >= −1]
+    passed : x; outside 0..1 there is no wave [share, any]
+    Returns level [factor, >= 0].
+    Source: section 5 of the design; Hagedoorn 2002 (waves of partnering).
+
+    >>> usual_munificence(1.0, 0.5, 0.5)
+    1.5
+    """
+    if passed < 0.0 or passed >= 1.0:
+        return level
+    crest = math.sin(math.pi * passed)
+    return level * (1.0 + height * crest * crest)
+
+
+@rule
+def shock_chance(rate: float, turbulent: float, factor: float) -> float:
+    """Chance of a shock in a calm or turbulent quarter.
+
+    Equation:  P = min(1, rate·(factor if turbulent else 1))
+
+    rate : in calm [1/quarter, 0..1]
+    turbulent : [0 or 1]
+    factor : how many times as frequent in turbulence [factor, >= 0]
+    Returns P [1/quarter, 0..1].
+    Source: section 5 of the design; Dess & Beard 1984 (dynamism).
+
+    >>> shock_chance(0.05, 1.0, 4.0)
+    0.2
+    """
+    return min(1.0, rate * (1.0 + (factor - 1.0) * turbulent))
+
+
+@rule
+def protected(rate: float, protection: float, level: float) -> float:
+    """Leakage that regulation leaves.
+
+    Equation:  ℓ_i = ℓ_r·(1 − protection·level)
+
+    rate : ℓ_r without regulation [money/quarter, >= 0]
+    protection : part stopped by full protection [share, 0..1]
+    level : grip of regulation on the firm [share, 0..1]
+    Returns ℓ_i [money/quarter, >= 0].
+    Source: section 5 of the design; Oxley 1997, assumption A-21.
+
+    >>> protected(1.0, 0.5, 0.5)
+    0.75
+    """
+    return rate * (1.0 - protection * level)
+
+
+@rule
+def rival_loss(weight: float, ban: float, level: float) -> float:
+    """Score that a rival loses as a candidate, more so under a ban.
+
+    Equation:  loss = weight + ban·level
+
+    weight : without regulation [score, >= 0]
+    ban : under a full ban [score, >= 0]
+    level : grip of the ban, the larger of the two firms' [share, 0..1]
+    Returns loss [score, >= 0].
+    Source: section 5 of the design; assumption A-21.
+
+    >>> rival_loss(0.0625, 1.0, 0.5)
+    0.5625
+    """
+    return weight + ban * level

@@ -48,24 +48,27 @@ def utility_of_staying(
 
 
 @rule
-def exit_chance(base_hazard: float, utility: float, reference: float, selectivity: float) -> float:
+def exit_chance(base_hazard: float, utility: float, reference: float, selectivity: float, strain: float) -> float:
     """Chance that one partner leaves this quarter (logit choice).
 
-    Equation:  logit P = logit(h_ref) − selectivity·(U − u_ref)
+    Equation:  logit P = logit(h_ref) + log(strain) − selectivity·(U − u_ref)
 
     base_hazard : h_ref, chance at the reference utility [1/quarter, 0..1]
     utility : U [utility, any]
     reference : u_ref [utility, any]
     selectivity : [1/utility, >= 0]
+    strain : factor on the odds after talks that failed, else 1 [factor, >= 1]
     Returns P [1/quarter, 0..1].
-    Source: E14; McFadden 1974 (logit choice).
+    Source: E14, E15; McFadden 1974 (logit choice).
 
-    >>> round(exit_chance(0.035, 0.2, 0.2, 5.0), 6)
+    >>> round(exit_chance(0.035, 0.2, 0.2, 5.0, 1.0), 6)
     0.035
     """
     if base_hazard <= 0.0:
         return 0.0
-    odds_against = (1.0 - base_hazard) / base_hazard * math.exp(min(700.0, selectivity * (utility - reference)))
+    odds_against = (
+        (1.0 - base_hazard) / (base_hazard * strain) * math.exp(min(700.0, selectivity * (utility - reference)))
+    )
     return 1.0 / (1.0 + odds_against)
 
 
@@ -84,3 +87,20 @@ def learning_lead(own: float, partner: float) -> float:
     """
     total = own + partner
     return (own - partner) / total if total > 0.0 else 0.0
+
+
+@rule
+def has_learned_out(potential: float, least_potential: float, surplus: float, least_surplus: float) -> bool:
+    """Whether a learning racer sees nothing left to learn from its partner.
+
+    Equation:  ψ < ψ_min  or  Σ max(0, K_j − K_i) < surplus_min
+
+    potential, least_potential : learning potential ψ, and the least that keeps a racer [share, 0..1]
+    surplus, least_surplus : what the partner knows more, and the least that keeps a racer [knowledge, >= 0]
+    Returns whether it has [0 or 1].
+    Source: E24; Hamel 1991 (learning races).
+
+    >>> int(has_learned_out(0.5, 0.08, 0.5, 0.64))
+    1
+    """
+    return potential < least_potential or surplus < least_surplus

@@ -114,3 +114,96 @@ def knowledge_after_obsolescence(knowledge: float, weight_before: float, weight_
     """
     fallen = 1.0 - weight_after / weight_before if weight_before > weight_after else 0.0
     return knowledge * (1.0 - loss * fallen)
+
+
+@rule
+def knowledge_after_enhancement(knowledge: float, weight_before: float, weight_after: float, gain: float) -> float:
+    """Knowledge in a domain that a competence-enhancing shock makes more of.
+
+    Equation:  K_next = K·(1 + gain·max(0, 1 − θ/θ'))
+
+    knowledge : before [knowledge, >= 0]
+    weight_before, weight_after : weight of the domain in the market, θ and θ' [share, 0..1]
+    gain : knowledge won per share of weight won [share, 0..1]
+    Returns knowledge [knowledge, >= 0].
+    Source: section 5 of the design; Tushman & Anderson 1986.
+
+    >>> knowledge_after_enhancement(1.0, 0.1, 0.2, 0.08)
+    1.04
+    """
+    risen = 1.0 - weight_before / weight_after if weight_after > weight_before else 0.0
+    return knowledge * (1.0 + gain * risen)
+
+
+@rule
+def research_strength(research: float, capacity: float, founding: float) -> float:
+    """Own research of a firm whose absorptive capacity has grown or shrunk.
+
+    Equation:  r_i = r·a_i / a_i(0)
+
+    research : r of the model [knowledge/quarter, >= 0]
+    capacity, founding : absorptive capacity now and when founded [share, 0..1]
+    Returns r_i [knowledge/quarter, >= 0]; r where a_i(0) is 0.
+    Source: E19; Cohen & Levinthal 1990 (the two faces of R&D).
+
+    >>> research_strength(0.04, 0.75, 0.5)
+    0.06
+    """
+    return research * capacity / founding if founding > 0.0 else research
+
+
+@rule
+def capacity_next(capacity: float, founding: float, mutual: float, rate: float, decay: float) -> float:
+    """Absorptive capacity after a quarter of two-way sharing: iron sharpens iron.
+
+    Equation:  a_next = min(1, a + ι·Σ s_ij·s_ji·(1 − a) − decay·(a − a(0)))
+
+    capacity, founding : absorptive capacity now and when founded [share, 0..1]
+    mutual : Σ over alliances of own sharing times the partner's [alliances, >= 0]
+    rate : ι [1/quarter, 0..1]
+    decay : speed of return to a(0) [1/quarter, 0..1]
+    Returns a [share, 0..1].
+    Source: E19; the user's documents (shared learning), Cohen & Levinthal 1990.
+
+    >>> capacity_next(0.5, 0.5, 1.0, 0.01, 0.02)
+    0.505
+    """
+    return min(1.0, max(0.0, capacity + rate * mutual * (1.0 - capacity) - decay * (capacity - founding)))
+
+
+@rule
+def drift_weight(erosion: float, sharing: float, trust: float) -> float:
+    """How strongly a partner's profile draws on a firm that opens itself without trust or care.
+
+    Equation:  w = ε·s_ij·(1 − T_ij)
+
+    erosion : ε [1/quarter, 0..1]
+    sharing : own sharing s_ij [share, 0..1]
+    trust : own trust T_ij [share, 0..1]
+    Returns w [1/quarter, 0..1].
+    Source: E20; the user's documents (the idiosyncratic knowledge base is impaired), Hamel 1991.
+
+    >>> drift_weight(0.01, 1.0, 0.5)
+    0.005
+    """
+    return erosion * sharing * (1.0 - trust)
+
+
+@rule
+def profile_next(share: float, founding: float, drift: float, drifting: float, pull: float) -> float:
+    """Part of its own research that a firm directs at a domain, after partners drew on it.
+
+    Equation:  p' = p + Σ w·(p_j − p) / max(1, Σ w);   p_next = p' + pull·(p(0) − p')
+
+    share, founding : p now and when founded [share, 0..1]
+    drift : Σ over alliances of w·(p_j − p) [share/quarter, any]
+    drifting : Σ w [1/quarter, >= 0]
+    pull : speed of return to p(0) [1/quarter, 0..1]
+    Returns p [share, 0..1]; profiles that summed to 1 still do.
+    Source: E20; assumption A-22 (without the pull profiles converge for ever).
+
+    >>> profile_next(0.25, 0.5, 0.125, 1.0, 0.5)
+    0.4375
+    """
+    drawn = share + drift / max(1.0, drifting)
+    return drawn + pull * (founding - drawn)

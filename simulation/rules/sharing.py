@@ -87,3 +87,38 @@ def observed_next(observed: float, observation: float, weight: float) -> float:
     0.7
     """
     return min(1.0, max(0.0, (1.0 - weight) * observed + weight * observation))
+
+
+@rule
+def distress(capital: float, safe: float) -> float:
+    """How deep a firm is in distress: not at all above a safe capital, wholly where none is left.
+
+    Equation:  D = clip(1 − capital/safe, 0, 1)
+
+    capital : now [money, any]
+    safe : capital above which there is no distress [money, >= 0]
+    Returns D [share, 0..1]; 0 if any capital is safe.
+    Source: E25; assumption A-17.
+
+    >>> distress(1.0, 4.0)
+    0.75
+    """
+    return min(1.0, max(0.0, 1.0 - capital / safe)) if safe > 0.0 else 0.0
+
+
+@rule
+def burdened(sharing: float, burden: float, distress: float) -> float:
+    """Sharing that a firm in distress can give or, where its partner knows of the distress, is expected to give.
+
+    Equation:  s' = s·(1 − burden·D)
+
+    sharing : without distress [share, 0..2]
+    burden : part that a firm without capital left cannot give [share, 0..1]
+    distress : D, or F·D in the eyes of a partner, who sees it as far as the two fit [share, 0..1]
+    Returns sharing [share, 0..2].
+    Source: E25; the user's documents (partners learn each other's burdens), Uzzi 1997.
+
+    >>> burdened(0.5, 0.5, 0.5)
+    0.375
+    """
+    return sharing * (1.0 - burden * distress)

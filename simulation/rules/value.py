@@ -112,11 +112,12 @@ def leak(rate: float, sharing: float, trust: float) -> float:
 @rule
 def coordination_cost(
     cost: float, fit: float, goal_gap: float, has_function: float, saved: float, portfolio: float, per_alliance: float,
-    is_equity: float, equity_cost: float,
+    is_equity: float, equity_cost: float, dearer: float,
 ) -> float:  # fmt: skip
-    """Cost of working together: misfit, goals apart, crowded portfolios.
+    """Cost of working together: misfit, goals apart, crowded portfolios, regulation.
 
-    Equation:  c_c·(2 − F − g)·(1 − saved·A_i)·(1 + κ_d·mean portfolio) + equity_cost·equity,  g = 1 − |goal_i − goal_j|
+    Equation:  c_c·(2 − F − g)·(1 − saved·A_i)·(1 + κ_d·mean portfolio)·(1 + dearer) + equity_cost·equity,
+        g = 1 − |goal_i − goal_j|
 
     cost : c_c [money/quarter, >= 0]
     fit : F [share, 0..1]
@@ -126,14 +127,16 @@ def coordination_cost(
     portfolio : mean number of alliances of the two partners [alliances, >= 0]
     per_alliance : κ_d [1/alliance, >= 0]
     is_equity : [0 or 1]; equity_cost : its upkeep [money/quarter, >= 0]
+    dearer : how much dearer regulation makes it [factor, >= 0]
     Returns cost [money/quarter, >= 0].
     Source: E7; Deeds & Hill 1996 (portfolios), Gulati & Singh 1998 (coordination costs).
 
-    >>> coordination_cost(0.1, 0.5, 0.5, 0.0, 0.3, 0.0, 0.03, 0.0, 0.02)
+    >>> coordination_cost(0.1, 0.5, 0.5, 0.0, 0.3, 0.0, 0.03, 0.0, 0.02, 0.0)
     0.1
     """
     misfit = 2.0 - fit - (1.0 - goal_gap)
-    return cost * misfit * (1.0 - saved * has_function) * (1.0 + per_alliance * portfolio) + equity_cost * is_equity
+    managed = cost * misfit * (1.0 - saved * has_function)
+    return managed * (1.0 + per_alliance * portfolio) * (1.0 + dearer) + equity_cost * is_equity
 
 
 @rule

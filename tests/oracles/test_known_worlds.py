@@ -1,5 +1,7 @@
 """L3, L8, L10, L11, L14: worlds whose answer is known before they run."""
 
+from typing import get_args
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from scipy import stats
 from simulation import Scenario, simulate
 from simulation.engine import run_world
 from simulation.events import CAUSES, SHOCK
+from simulation.scripted import ShockKind, ShockScope
 from simulation.world import build_world, with_graph
 
 CALM = {"environment.shock_rate": 0.0, "firms.initial_capital": 1e6}
@@ -100,7 +103,9 @@ def test_l8_scripted_shocks_strike_on_the_day_and_nobody_else() -> None:
 
 
 def test_l10_knowledge_follows_its_closed_form() -> None:
-    scenario = Scenario().with_(CALM | {"knowledge.absorption": 0.0, "time.quarters": 120})
+    scenario = Scenario().with_(
+        CALM | {"knowledge.absorption": 0.0, "knowledge.strengthening": 0.0, "time.quarters": 120}
+    )
     world = build_world(scenario, seed=5)
     world.firms.knowledge[:] *= 0.25
     before = world.firms.knowledge.sum(axis=1)
@@ -113,6 +118,7 @@ def test_l10_knowledge_follows_its_closed_form() -> None:
 
 
 STILL = {
+    "mechanisms.burdens": False,
     "firms.sectors": 1, "firms.profile_sigma": 0.0, "firms.flexibility_spread": 0.0, "firms.income_noise": 0.0,
     "firms.alliance_function_share": 0.0, "knowledge.research_noise": 0.0, "environment.demand_spread": 0.0,
     "sharing.observation_noise": 0.0, "trust.initial_spread": 0.0, "formation.rate": 0.0, "formation.equity_share": 0.0,
@@ -144,8 +150,8 @@ def test_l11_identical_firms_trust_alike_and_names_do_not_matter() -> None:
     assert a == b
 
 
-@pytest.mark.parametrize("scope", ["global", "sector", "local"])
-@pytest.mark.parametrize("kind", ["competence_destroying", "demand_slump"])
+@pytest.mark.parametrize("scope", get_args(ShockScope))
+@pytest.mark.parametrize("kind", get_args(ShockKind))
 def test_l14_shocks_of_no_size_leave_a_run_bit_identical(scope: str, kind: str) -> None:
     base = Scenario().with_(firms__count=30, time__quarters=60, time__warm_up=0)
     off = simulate(base.with_(environment__shock_rate=0.0))

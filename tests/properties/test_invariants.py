@@ -1,6 +1,6 @@
 """L18: whatever the scenario, shares stay shares, knowledge stays positive, and every unit of money is accounted for."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from simulation import Scenario
 from simulation.engine import run_world
+from simulation.mechanisms import Mechanisms
+from simulation.scripted import ShockKind, ShockScope
 from simulation.validation import settings as all_settings
 from simulation.world import build_world
 
@@ -27,6 +29,11 @@ LEVERS = [
     if s.low is not None and s.high is not None and not s.key.startswith(QUIET) and not s.whole
 ]
 
+TRAITS = st.sampled_from(
+    [{"flexibility": 0.0}, {"absorptive_capacity": 1.0}, {"goal": 1.0}, {"capital": 0.0}, {"openness": 1.0},
+     {"strategy": "opportunist"}, {"alliance_function": True}, {"reputation": 0.0}, {"activity": 50.0}]
+)  # fmt: skip
+
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
@@ -40,6 +47,16 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     }  # fmt: skip
     if changes["firms.count"] > 6:
         changes["network.degree"] = 4
+    changes["environment.shock_kind"] = draw(st.sampled_from(get_args(ShockKind)))
+    changes["environment.shock_scope"] = draw(st.sampled_from(get_args(ShockScope)))
+    changes["knowledge.transfer"] = draw(st.sampled_from(["absorption", "barter", "growth"]))
+    changes["time.renewal_quarters"] = draw(st.integers(1, 6))
+    off = draw(st.lists(st.sampled_from(sorted(Mechanisms.model_fields)), max_size=6, unique=True))
+    changes |= {f"mechanisms.{name}": False for name in off}
+    changes["interventions"] = [
+        {"quarter": draw(st.integers(0, 39)), "share": draw(st.floats(0, 1)), "to": draw(TRAITS)}
+        for _ in range(draw(st.integers(0, 2)))
+    ]
     return Scenario().with_(changes)
 
 
@@ -61,7 +78,12 @@ def test_nothing_leaves_its_bounds_and_capital_balances(scenario: Scenario, seed
             a.fit,
             firms.goal,
             firms.reputation,
+            a.lost_fit,
             firms.flexibility,
+            firms.absorptive_capacity,
+            firms.openness,
+            firms.regulation,
+            firms.profile,
         ):
             assert np.isfinite(share).all()
             assert ((share >= 0) & (share <= 1)).all()
@@ -69,7 +91,9 @@ def test_nothing_leaves_its_bounds_and_capital_balances(scenario: Scenario, seed
         assert (firms.knowledge >= 0).all()
         assert np.isfinite(firms.knowledge).all()
         assert np.isfinite(firms.capital).all()
-        assert (firms.capital >= 0).all(), "whoever falls below fails and is replaced"
+        least = scenario.effective.firms.least_capital
+        assert (firms.capital >= min(least, scenario.firms.initial_capital)).all(), "who falls below fails"
+        np.testing.assert_allclose(firms.profile.sum(axis=1), 1.0, rtol=1e-9)
         np.testing.assert_allclose(world.environment.demand.sum(axis=1), 1.0, rtol=1e-9)
         # ties of the table, degrees and the record agree
         degree = np.bincount(a.first, minlength=count) + np.bincount(a.second, minlength=count)

@@ -6,14 +6,17 @@ from collections import Counter
 from itertools import zip_longest
 from pathlib import Path
 from statistics import NormalDist
+from typing import get_args
 
 import numpy as np
 import pytest
 
 import scenarios
 from simulation import Run, Scenario, simulate
-from simulation.events import CAUSES, ENDED, KINDS, SHOCK
+from simulation.events import CAUSES, ENDED, KINDS, RENEGOTIATED, SHOCK
 from simulation.records import COLUMNS
+from simulation.scenario import Transfer
+from simulation.scripted import ShockKind, ShockScope
 from simulation.state import NEVER
 
 # There is no __init__.py below tests/ and pytest leaves sys.path alone, so the folder of this file is put on it by hand.
@@ -68,9 +71,9 @@ def compare_records(where: str, run: Run, twin: Result) -> None:
 
 def compare_firms(where: str, run: Run, twin: Result) -> None:
     """Every field of every firm at the end."""
-    whole = ("seat", "identity", "sector")
-    numbers = ("flexibility", "absorptive_capacity", "activity", "goal", "reputation", "capital", "munificence",
-               "outside_option", "felt", "income")  # fmt: skip
+    whole = ("seat", "identity", "sector", "capabilities", "noticed_kind")
+    numbers = ("flexibility", "openness", "absorptive_capacity", "founding_capacity", "activity", "goal", "reputation",
+               "capital", "munificence", "outside_option", "felt", "noticed", "income")  # fmt: skip
     for row, firm in zip(run.firms.row, twin.firms, strict=True):
         here = f"{where}, firm on seat {firm.seat}"
         for name in whole:
@@ -84,9 +87,9 @@ def compare_firms(where: str, run: Run, twin: Result) -> None:
         assert newest_first == list(firm.past_ties.items())[::-1], f"{here}, past partners"
         for name in numbers:
             close(f"{here}, {name}", getattr(run.firms, name)[row], getattr(firm, name))
-        for domain, known in enumerate(firm.knowledge):
-            close(f"{here}, knowledge {domain}", run.firms.knowledge[row, domain], known)
-            close(f"{here}, profile {domain}", run.firms.profile[row, domain], firm.profile[domain])
+        for name in ("knowledge", "profile", "founding_profile", "regulation"):
+            for k, (ours, theirs) in enumerate(zip(getattr(run.firms, name)[row], getattr(firm, name), strict=True)):
+                close(f"{here}, {name} {k}", ours, theirs)
 
 
 def compare_alliances(where: str, run: Run, twin: Result) -> None:
@@ -98,14 +101,15 @@ def compare_alliances(where: str, run: Run, twin: Result) -> None:
         assert (run.firms.seat[table.first[a]], run.firms.seat[table.second[a]]) == alliance.seats, here
         for ours, theirs in (
             (table.born, alliance.born), (table.about, alliance.number), (table.equity, alliance.equity),
-            (table.prior_ties, alliance.prior_ties), (table.is_rival, alliance.is_rival),
+            (table.prior_ties, alliance.prior_ties), (table.is_rival, alliance.is_rival), (table.strained, alliance.strained),
+            (table.shaken, NEVER if alliance.shaken is None else alliance.shaken),
         ):  # fmt: skip
             assert ours[a] == theirs, here
-        close(f"{here}, fit", table.fit[a], alliance.fit)
-        close(f"{here}, potential", table.potential[a], alliance.potential)
+        for name in ("fit", "potential", "lost_fit", "accord"):
+            close(f"{here}, {name}", getattr(table, name)[a], getattr(alliance, name))
         for k, (side, _) in enumerate(alliance.sides()):
             assert table.found_out[a, k] == (NEVER if side.found_out is None else side.found_out), here
-            for name in ("trust", "ceiling", "observed", "performance", "learned", "sharing", "payoff"):
+            for name in ("trust", "ceiling", "observed", "performance", "learned", "sharing", "payoff", "cost"):
                 close(f"{here}, {name} of side {k}", getattr(table, name)[a, k], getattr(side, name))
 
 
@@ -120,18 +124,27 @@ def test_engine_and_twin_agree_on_small_worlds(first: int) -> None:
 @pytest.mark.parametrize("count", [QUICK, pytest.param(WORLDS, marks=pytest.mark.slow)])
 def test_everything_happens_in_these_worlds(count: int) -> None:
     """Or agreement on them would say nothing about what never happened."""
-    kinds, causes, shocks, networks = Counter[int](), Counter[int](), Counter[int](), Counter[str]()
+    kinds, causes, shocks, talks = Counter[int](), Counter[int](), Counter[int](), Counter[int]()
+    networks, scopes, transfers, switched_off = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for number in range(count):
         scenario = small_world(number)
         log = simulate(scenario, seed=number % 7, world=number).events
         kinds.update(log.kind.tolist())
         causes.update(log.detail[log.kind == ENDED].tolist())
         shocks.update(log.detail[log.kind == SHOCK].tolist())
+        talks.update(log.detail[log.kind == RENEGOTIATED].tolist())
         networks[scenario.network.kind] += 1
+        scopes.update(event.scope for event in scenario.environment.events)
+        transfers[scenario.knowledge.transfer] += 1
+        switched_off.update(name for name, on in scenario.mechanisms if not on)
     assert set(kinds) == set(range(len(KINDS)))
     assert set(causes) == set(range(len(CAUSES))), [CAUSES[k] for k in range(len(CAUSES)) if k not in causes]
-    assert set(shocks) == {0, 1}
+    assert set(shocks) == set(range(len(get_args(ShockKind))))
+    assert set(talks) == {0, 1}
     assert len(networks) == 6
+    assert set(scopes) == set(get_args(ShockScope))
+    assert set(transfers) == set(get_args(Transfer))
+    assert set(switched_off) == set(type(scenario.mechanisms).model_fields)
     if count == WORLDS:  # and not by a single chance
         assert min(causes.values()) >= 20, causes
 
@@ -152,13 +165,8 @@ def test_engine_and_twin_agree_on_a_larger_world() -> None:
 
 
 def test_the_twin_takes_nothing_of_the_theory_from_the_engine() -> None:
-    lent = {
-        "scenario",
-        "networks",
-        "events",
-        "draws",
-        "records",
-    }  # settings, initial ties, names of events, causes, purposes
+    # settings, initial ties, names of events, causes, purposes
+    lent = {"scenario", "scripted", "settings", "strategies", "networks", "events", "draws", "records"}
     for file in (Path(__file__).parent / "reference_world").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("simulation"):

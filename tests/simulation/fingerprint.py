@@ -11,11 +11,13 @@ SMALL = {
     "time.warm_up": 0,
     "environment.shock_rate": 0.15,
     "mix.opportunist": 0.3,
+    "environment.shock_scope": "correlated",
+    "interventions": [{"quarter": 9, "share": 0.5, "to": {"openness": 0.5}}],
 }
 
 
 def fingerprint(run: Run) -> str:
-    parts = [*run.events, run.records, *run.alliances, *run.firms[:-2]]
+    parts = [*run.events, run.records, *run.alliances, *run.firms]
     return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 

@@ -14,11 +14,12 @@ from simulation.compiled import source_hash
 HOME = Path(simulation.__file__).parent
 SCRIPT = """
 import numpy as np
-from simulation.world import fill_uniform
+from simulation.lots import fill_pairs
 from simulation.compiled import CACHE
 drawn = np.empty(3)
-fill_uniform(np.uint64(5), 1, drawn)
-print(drawn.tolist(), sum(fill_uniform.stats.cache_hits.values()), CACHE.name)
+who = np.arange(len(drawn))
+fill_pairs(np.uint64(5), 0, 1, who, 0 * who, drawn)
+print(drawn.tolist(), sum(fill_pairs.stats.cache_hits.values()), CACHE.name)
 """
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulation.compiled import uncompiled
 from simulation.draws import CELLS, OUTER, QUANTILES, Purpose, normal, normal_at, run_key, stream, uniform, word
+from simulation.philox import philox, upper_product
 
 
 def moremur(x: int) -> int:
@@ -30,6 +32,29 @@ def test_words_are_those_of_the_published_mixer() -> None:
         with np.errstate(over="ignore"):
             ours = word(np.uint64(stream(np.uint64(run_key(seed, world)), quarter, purpose)), who, whom)
         assert int(ours) == absorb(of, who << 32 | whom)
+
+
+@pytest.mark.parametrize(
+    ("counter", "key", "expected"),
+    [
+        ((0, 0), 0, (0xCA00A0459843D731, 0x66C24222C9A845B5)),
+        ((2**64 - 1, 2**64 - 1), 2**64 - 1, (0x65B021D60CD8310F, 0x4D02F3222F86DF20)),
+        ((0x243F6A8885A308D3, 0x13198A2E03707344), 0xA4093822299F31D0, (0x0A5E742C2997341C, 0xB0F883D38000DE5D)),
+    ],
+)
+def test_philox_gives_the_published_words(counter: tuple[int, int], key: int, expected: tuple[int, int]) -> None:
+    """Known answers of Random123 for philox2x64 with ten rounds."""
+    words = [np.uint64(word) for word in (*counter, key)]
+    with np.errstate(over="ignore"):
+        for version in (philox, uncompiled(philox)):
+            assert tuple(int(word) for word in version(*words)) == expected
+
+
+def test_upper_products_are_those_of_whole_numbers() -> None:
+    words = np.random.default_rng(3).integers(0, 2**64, (200, 2), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for a, b in words:
+            assert int(upper_product(a, b)) == int(a) * int(b) >> 64
 
 
 @pytest.fixture(scope="module")

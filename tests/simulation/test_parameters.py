@@ -6,16 +6,32 @@ from simulation.parameters import Parameters, read_parameters
 from simulation.scenario import Scenario
 
 NOT_FOR_KERNELS = {"count", "sectors", "events", "shock_kind", "shock_scope"}
+LAWS = ("absorption", "barter", "growth")
 
 
 def test_every_number_of_a_group_reaches_the_kernels_under_its_own_name() -> None:
     scenario = Scenario()
     parameters = read_parameters(scenario)
-    for name in Parameters._fields[2:]:
+    for name in Parameters._fields[3:]:
         group = getattr(scenario, name)
         numbers = getattr(parameters, name)
         assert set(numbers._fields) == set(type(group).model_fields) - NOT_FOR_KERNELS
-        assert all(getattr(numbers, field) == float(getattr(group, field)) for field in numbers._fields)
+        for field in numbers._fields:
+            value = getattr(group, field)
+            assert getattr(numbers, field) == (LAWS.index(value) if field == "transfer" else float(value)), field
+
+
+def test_choices_reach_the_kernels_as_their_place_in_the_list() -> None:
+    for place, law in enumerate(LAWS):
+        assert read_parameters(Scenario().with_(knowledge__transfer=law)).knowledge.transfer == place
+
+
+def test_a_mechanism_that_is_off_reaches_the_kernels_as_its_neutral_setting() -> None:
+    scenario = Scenario().with_({"mechanisms.tacitness": False, "mechanisms.loyalty": False})
+    parameters = read_parameters(scenario)
+    assert parameters.knowledge.tacitness == 0.0
+    assert (parameters.strategies.loyalty == 1.0).all()
+    assert scenario.knowledge.tacitness > 0.0, "the scenario itself still says what it said"
 
 
 def test_strategy_table_reaches_the_kernels_row_by_row() -> None:

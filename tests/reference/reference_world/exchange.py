@@ -1,9 +1,12 @@
-"""Phase 5: knowledge is absorbed, value is created together, and some of it leaks (E1, E4, E5, E6)."""
+"""Phase 5: knowledge is absorbed, value is created together, and some of it leaks (E1, E4, E5, E6, E19, E20)."""
 
 import math
 from typing import TYPE_CHECKING
 
-from reference_world.alliance import Alliance, Side
+from reference_world.alliance import Alliance
+from reference_world.firm import Firm
+from reference_world.influence import erosion, new_capabilities, strengthening
+from reference_world.side import Side
 
 from simulation.scenario import DOMAINS
 
@@ -20,12 +23,35 @@ def attention_asked(world: "ReferenceWorld") -> list[float]:
     return asked
 
 
+def leads(me: Firm, other: Firm) -> list[float]:
+    """What the other knows more, by domain."""
+    return [theirs - mine for mine, theirs in zip(me.knowledge, other.knowledge, strict=True)]
+
+
+def domains_led(me: Firm, other: Firm) -> list[int]:
+    """Domains in which the other is ahead by more than a hundredth of what it knows, the largest lead first."""
+    ahead = leads(me, other)
+    led = [domain for domain in range(DOMAINS) if ahead[domain] > 0.01 * other.knowledge[domain]]
+    return sorted(led, key=lambda domain: -ahead[domain])  # of equal leads the lower domain first
+
+
+def bartered_domains(me: Firm, other: Firm) -> list[int]:
+    """In a barter as many domains go one way as the other."""
+    mine, theirs = domains_led(me, other), domains_led(other, me)
+    return mine[: min(len(mine), len(theirs))]
+
+
 def absorbed(side: Side, partner: Side, asked: float, world: "ReferenceWorld") -> list[float]:
-    """E4: ΔK_i = α·s_ji·a_i·max(0, K_j − K_i)·(1 − tacitness·(1 − T_ij)); attention is finite."""
-    numbers = world.scenario.knowledge
-    pace = side.attention(partner, numbers) / max(1.0, asked) * side.tacit_barrier(numbers)
-    leads = [theirs - mine for mine, theirs in zip(side.firm.knowledge, partner.firm.knowledge, strict=True)]
-    return [pace * max(0.0, lead) for lead in leads]
+    """E4: ΔK_i = α·s_ji·a_i·max(0, K_j − K_i)·(1 − tacitness·(1 − T_ij)); attention is finite.
+
+    With the rule "barter" in some domains only, with "growth" the partner's knowledge stands for its lead.
+    """
+    numbers, me, other = world.scenario.knowledge, side.firm, partner.firm
+    pace = side.attention(partner, numbers) / max(1.0, asked / numbers.attention) * side.tacit_barrier(numbers)
+    if numbers.transfer == "growth":
+        return [pace * theirs for theirs in other.knowledge]
+    moving = bartered_domains(me, other) if numbers.transfer == "barter" else range(DOMAINS)
+    return [pace * max(0.0, lead) if domain in moving else 0.0 for domain, lead in enumerate(leads(me, other))]
 
 
 def earn(alliance: Alliance, world: "ReferenceWorld", learned: dict[int, float]) -> None:
@@ -34,17 +60,13 @@ def earn(alliance: Alliance, world: "ReferenceWorld", learned: dict[int, float])
     alliance.potential = alliance.potential_value(world.demand, world.scenario)
     joint = alliance.potential * math.sqrt(alliance.low.sharing * alliance.high.sharing)
     for side, partner in alliance.sides():
-        side.payoff = (
-            0.5 * joint
-            + numbers.learning_worth * learned[side.firm.seat]
-            - side.sharing_cost(numbers)
-            - alliance.leak(side, numbers)
-            + numbers.leakage_gain * alliance.leak(partner, numbers)
-        )
+        side.cost = side.sharing_cost(numbers) + alliance.leak(side, world.scenario)
+        won = numbers.learning_worth * learned[side.firm.seat]
+        side.payoff = 0.5 * joint + won - side.cost + numbers.leakage_gain * alliance.leak(partner, world.scenario)
 
 
 def exchange(world: "ReferenceWorld") -> None:
-    """All from what firms know as the phase begins; what they learn is added at its end."""
+    """All from what firms know and are as the phase begins; what they learn is added at its end."""
     asked = attention_asked(world)
     gains = [[0.0] * DOMAINS for _ in world.firms]
     for alliance in world.alliances:
@@ -58,3 +80,6 @@ def exchange(world: "ReferenceWorld") -> None:
         earn(alliance, world, learned)
     for firm, gain in zip(world.firms, gains, strict=True):
         firm.knowledge = [known + more for known, more in zip(firm.knowledge, gain, strict=True)]
+    strengthening(world)
+    erosion(world)
+    new_capabilities(world)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from reference_world.firm import Firm
+from reference_world.firm import BAN, Firm
 from reference_world.founding import found_alliance
 
 from simulation.draws import Purpose
@@ -68,12 +68,13 @@ def common_partners(firm: Firm, other: Firm, partners: Partners) -> int:
 
 
 def score(world: "ReferenceWorld", viewer: Firm, viewed: Firm, prior: int, common: int) -> float:
-    """E16: ψ(.5 + .5·rep_j)(1 − |Δgoal|) + .08·prior + .05·common − .065·rival + N(0, .1)."""
+    """E16: ψ(.5 + .5·rep_j)(1 − |Δgoal|) + .08·prior + .05·common − (.065 + ban)·rival + N(0, .1)."""
     f = world.scenario.formation
     appeal = (
         viewer.learning_potential(viewed) * (0.5 + 0.5 * viewed.reputation) * (1.0 - abs(viewer.goal - viewed.goal))
     )
-    rival_loss = f.rival_weight if viewer.sector == viewed.sector else 0.0
+    ban = world.scenario.environment.regulation_ban * max(viewer.regulation[BAN], viewed.regulation[BAN])
+    rival_loss = f.rival_weight + ban if viewer.sector == viewed.sector else 0.0
     impression = f.noise * world.luck.normal(Purpose.SCORE, world.quarter, viewer.identity, viewed.identity)
     return appeal + f.prior_weight * prior + f.common_weight * common - rival_loss + impression
 

@@ -3,24 +3,31 @@
 import math
 from typing import TYPE_CHECKING
 
-from reference_world.alliance import Alliance, Side
+from reference_world.alliance import Alliance
 from reference_world.firm import Firm, clip
+from reference_world.side import Side
 
 from simulation.draws import Purpose
 from simulation.events import FORMED
 from simulation.networks import initial_ties
-from simulation.scenario import DOMAINS, Scenario, Strategy
+from simulation.scenario import DOMAINS, Scenario
+from simulation.strategies import Strategy
 
 if TYPE_CHECKING:
     from reference_world.draws import Luck
     from reference_world.world import ReferenceWorld
 
 
-def market(luck: "Luck", purpose: int, quarter: int, number: int, sector: int, spread: float) -> list[float]:
-    """Weights of the domains in a market, θ: log-normal, made to sum to 1."""
-    weights = [
+def raw_weights(luck: "Luck", purpose: int, quarter: int, number: int, sector: int, spread: float) -> list[float]:
+    """Log-normal weights of the domains in a market."""
+    return [
         math.exp(spread * luck.normal(purpose, quarter, number, DOMAINS * sector + domain)) for domain in range(DOMAINS)
     ]
+
+
+def first_market(luck: "Luck", sector: int, spread: float) -> list[float]:
+    """Weights of the domains in a sector's market at the start, θ: they sum to 1."""
+    weights = raw_weights(luck, Purpose.DEMAND, 0, sector, 0, spread)
     total = sum(weights)
     return [weight / total for weight in weights]
 
@@ -65,7 +72,8 @@ def found_firm(
     width = min(traits.flexibility_spread, traits.flexibility, 1.0 - traits.flexibility)
     sigma = traits.activity_sigma
     profile = profile_for(world, quarter, identity, sector)
-    own_capacity = row.absorptive_capacity
+    capacity = traits.absorptive_capacity if row.absorptive_capacity is None else row.absorptive_capacity
+    knowledge = [4.0 * learning.research / learning.decay * share for share in profile]
     return Firm(
         seat=seat,
         identity=identity,
@@ -74,14 +82,18 @@ def found_firm(
         strategy=row,
         alliance_function=int(has_function),
         flexibility=traits.flexibility + width * (2.0 * luck.uniform(Purpose.FLEXIBILITY, quarter, identity) - 1.0),
-        absorptive_capacity=traits.absorptive_capacity if own_capacity is None else own_capacity,
+        openness=world.scenario.sharing.openness,
+        absorptive_capacity=capacity,
+        founding_capacity=capacity,
         activity=math.exp(sigma * luck.normal(Purpose.ACTIVITY, quarter, identity) - 0.5 * sigma * sigma),  # mean 1
         goal=luck.uniform(Purpose.GOAL, quarter, identity),
         reputation=traits.initial_reputation,
         capital=traits.initial_capital,
         munificence=world.scenario.environment.munificence,
         profile=profile,
-        knowledge=[4.0 * learning.research / learning.decay * share for share in profile],
+        founding_profile=profile,
+        knowledge=knowledge,
+        capabilities=sum(2**domain for domain, known in enumerate(knowledge) if known >= learning.capability),
     )
 
 

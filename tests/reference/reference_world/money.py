@@ -17,10 +17,13 @@ def mean_portfolio(world: "ReferenceWorld", alliance: Alliance) -> float:
 
 def settle(world: "ReferenceWorld", alliance: Alliance) -> None:
     """E7, E14: coordination is taken off the payoff, and performance follows it."""
-    numbers, memory = world.scenario.value, world.scenario.exit.memory
+    memory = world.scenario.exit.memory
+    upkeep = world.scenario.value.equity_cost * alliance.equity
     portfolio = mean_portfolio(world, alliance)
     for side, _ in alliance.sides():
-        side.payoff -= alliance.coordination_cost(side, portfolio, numbers) + numbers.equity_cost * alliance.equity
+        cost = alliance.coordination_cost(side, portfolio, world.scenario) + upkeep
+        side.payoff -= cost
+        side.cost += cost
         side.performance = (1.0 - memory) * side.performance + memory * side.payoff
 
 

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from reference_world.alliance import Alliance, Side
+from reference_world.alliance import Alliance
 from reference_world.firm import clip
+from reference_world.side import Side
 
 from simulation.draws import Purpose
 from simulation.events import BREACH
@@ -13,16 +14,20 @@ if TYPE_CHECKING:
 
 
 def sharing(world: "ReferenceWorld") -> None:
-    """E3: what the strategy calls for, less what is held back from a rival."""
-    caution = world.scenario.sharing.rival_caution
+    """E3: what the strategy calls for, less what is held back from a rival; a firm in distress can give less."""
+    numbers = world.scenario.sharing
     for alliance in world.alliances:
         for side, _ in alliance.sides():
             wish = side.wish_to_share(world.quarter - alliance.born)
-            side.sharing = clip(wish * (1.0 - caution * alliance.is_rival))
+            able = 1.0 - numbers.burden * side.firm.distress(world.scenario.firms)
+            side.sharing = clip(wish * (1.0 - numbers.rival_caution * alliance.is_rival)) * able
 
 
 def trust(world: "ReferenceWorld") -> None:
-    """E8, E9: each side sees what the other shared, through noise, and compares it with what it expected."""
+    """E8, E9: each side sees what the other shared, through noise, and compares it with what it expected.
+
+    Partners that fit know each other's burdens: the better they fit, the less is expected of one in distress.
+    """
     numbers = world.scenario.trust
     for alliance in world.alliances:
         feeling_out = world.quarter - alliance.born < numbers.feeling_out_quarters
@@ -31,7 +36,9 @@ def trust(world: "ReferenceWorld") -> None:
         for side, partner in alliance.sides():
             z = world.luck.normal(Purpose.OBSERVATION, world.quarter, side.firm.identity, partner.firm.identity)
             look = partner.sharing + alliance.observation_noise(side, world.scenario.sharing) * z
-            side.adjust_trust(look, goodwill, loss_weight, numbers)
+            burden = world.scenario.sharing.burden * alliance.fit * partner.firm.distress(world.scenario.firms)
+            expected = side.expected_sharing(numbers) * (1.0 - burden)
+            side.adjust_trust(look, expected, goodwill, loss_weight, numbers)
             side.see(look, world.scenario.sharing)
 
 

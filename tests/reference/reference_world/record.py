@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reference_world.alliance import Alliance
+from reference_world.firm import Firm
 
-from simulation.events import BREACH, ENDED, FAILED, FORMED, SHOCK
+from simulation.events import BREACH, CAPABILITY, ENDED, FAILED, FORMED, RENEGOTIATED, SHOCK
 from simulation.scenario import Value
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def reciprocity(alliance: Alliance) -> float:
     return 1.0 - abs(i - j) / (i + j) if i + j > 0.0 else 1.0
 
 
+def profile_drift(firm: Firm) -> float:
+    """½Σ|p − p(0)|: how far a firm's research has moved from what it was founded for."""
+    return 0.5 * sum(abs(now - then) for now, then in zip(firm.profile, firm.founding_profile, strict=True))
+
+
 def regime(alliance: Alliance, numbers: Value) -> str:
     """The dilemma in closed form: v < 2c_joint no deal; up to 4c dilemma; above harmony.
 
@@ -49,7 +55,9 @@ def regime(alliance: Alliance, numbers: Value) -> str:
 
 def record(world: "ReferenceWorld") -> None:
     """Counts of this quarter's events, means over living alliances, means over firms, and money that flowed."""
-    kinds = [event[1] for event in world.events if event[0] == world.quarter]
+    today = [event for event in world.events if event[0] == world.quarter]
+    kinds = [event[1] for event in today]
+    talks = [event[4] for event in today if event[1] == RENEGOTIATED]
     alliances, firms = world.alliances, world.firms
     regimes = [regime(alliance, world.scenario.value) for alliance in alliances]
     world.records.append(
@@ -74,6 +82,12 @@ def record(world: "ReferenceWorld") -> None:
             "payout": world.flows.payout,
             "entry_capital": world.flows.entry_capital,
             "failed_capital": world.flows.failed_capital,
+            "renegotiated": talks.count(1),
+            "failed_talks": talks.count(0),
+            "capabilities": sum(event[5] for event in today if event[1] == CAPABILITY),
+            "profile_drift": mean(profile_drift(firm) for firm in firms),
+            "absorptive_capacity": mean(firm.absorptive_capacity for firm in firms),
+            "turbulent": world.turbulent,
         }
     )
     world.flows = Flows()

@@ -1,14 +1,20 @@
 """Random small worlds for the comparison of engine and twin: every setting of every group moves somewhere."""
 
 import random
-from typing import Any
+from typing import Any, get_args
 
-from simulation.scenario import STRATEGIES, Group, Scenario
+from reference_world.small_scripts import some_events, some_interventions
+
+from simulation.scenario import Scenario, Transfer
+from simulation.scripted import ShockKind, ShockScope
+from simulation.settings import Group
+from simulation.strategies import STRATEGIES
 
 FIXED_SEED = 20240607
 OWN_RULES = {  # settings that are drawn below, or whose values depend on each other
     "firms.count", "firms.sectors", "exit.fixed_hazard", "environment.shock_rate",
-    "time.quarters", "time.warm_up", "network.seed", "network.degree",
+    "firms.least_capital", "time.quarters", "time.warm_up", "network.seed", "network.degree",
+    "environment.wave_quarter", "environment.wave_length", "environment.wave_every",
 }  # fmt: skip
 STRATEGY_BOUNDS = {"by_trust": -1.0, "by_observed": -1.0, "early": -1.0, "slope": -1.0}
 
@@ -21,12 +27,16 @@ def small_world(number: int) -> Scenario:
     settings: Settings = {name: {} for name, field in Scenario.model_fields.items() if is_group(field.annotation)}
     move_some_settings(dice, settings, share=dice.choice([0.0, 0.05, 0.15, 0.5]))
     count = dice.randint(3, 14)
-    settings["time"] = {"quarters": dice.randint(10, 30), "warm_up": 0}
+    settings["time"] |= {"quarters": dice.randint(10, 30), "warm_up": 0}
     settings["firms"] |= {"count": count, "sectors": dice.randint(1, 4)}
     make_lively(dice, settings)
+    make_changeable(dice, settings)
     settings["network"] |= some_network(dice, count)
     set_shocks(dice, settings)
-    return Scenario.of({**settings, "name": f"small world {number}", "strategies": some_strategies(dice)})
+    settings["mechanisms"] |= some_switches(dice)
+    rows = some_strategies(dice)
+    orders = some_interventions(dice, settings["time"]["quarters"], settings["firms"], list(rows))
+    return Scenario.of({**settings, "name": f"small world {number}", "strategies": rows, "interventions": orders})
 
 
 def is_group(annotation: Any) -> bool:
@@ -80,6 +90,41 @@ def make_lively(dice: random.Random, settings: Settings) -> None:
         leaving["base_hazard"] = dice.uniform(0.0, 0.3)
     if dice.random() < 0.08:
         leaving["fixed_hazard"] = dice.choice([0.0, 0.1, 0.5, 1.0])
+    if dice.random() < 0.2:
+        settings["time"]["renewal_quarters"] = dice.randint(2, 6)
+    if dice.random() < 0.2:
+        firms["least_capital"] = dice.uniform(-5.0, 0.0)
+
+
+def make_changeable(dice: random.Random, settings: Settings) -> None:
+    """What changes slowly, or seldom, changes fast: capacity, profiles, capabilities, talks, racers."""
+    knowledge, leaving, talks = settings["knowledge"], settings["exit"], settings["renegotiation"]
+    knowledge["transfer"] = dice.choice(["absorption", *get_args(Transfer)])
+    if dice.random() < 0.3:
+        knowledge["attention"] = dice.uniform(0.001, 0.2)
+    if dice.random() < 0.5:
+        knowledge |= {"strengthening": dice.uniform(0.0, 0.5), "erosion": dice.uniform(0.0, 1.0)}
+    if dice.random() < 0.5:
+        knowledge["capability"] = dice.choice([0.0, dice.uniform(0.1, 3.0)])
+    if dice.random() < 0.5:
+        settings["sharing"] |= {"burden": dice.random(), "openness": dice.random()}
+    if dice.random() < 0.4:
+        leaving |= {"racer_potential": dice.random(), "racer_surplus": 2.0 * dice.random()}
+    if dice.random() < 0.3:
+        talks["attempt"] = dice.choice([0.0, dice.random()])
+    if dice.random() < 0.4:
+        talks |= {"base": dice.random(), "cost": dice.uniform(0.0, 1.0), "strain": dice.choice([1.0, 10.0, 100.0])}
+    if dice.random() < 0.3:
+        talks |= {"restores": dice.random(), "accord": dice.random(), "by_function": dice.random()}
+
+
+def some_switches(dice: random.Random) -> dict[str, bool]:
+    """In a third of the worlds some mechanisms are off, now few and now most."""
+    share = dice.choice([0.0, 0.0, 0.0, 0.0, 0.1, 0.5])
+    fields: Any = Scenario.model_fields["mechanisms"].annotation
+    return {
+        name: False for name, field in fields.model_fields.items() if field.annotation is bool and dice.random() < share
+    }
 
 
 def some_network(dice: random.Random, count: int) -> dict[str, Any]:
@@ -105,26 +150,25 @@ def some_network(dice: random.Random, count: int) -> dict[str, Any]:
 
 
 def set_shocks(dice: random.Random, settings: Settings) -> None:
-    """Drawn shocks and scripted ones, of both kinds and all scopes."""
-    environment = settings["environment"]
-    quarters, kinds = settings["time"]["quarters"], ["competence_destroying", "demand_slump"]
-    environment["shock_kind"] = dice.choice(kinds)
-    environment["shock_scope"] = dice.choice(["global", "sector", "local"])
+    """Drawn shocks and scripted ones, of all kinds and scopes; calm and turbulent times; waves."""
+    environment, quarters = settings["environment"], settings["time"]["quarters"]
+    environment["shock_kind"] = dice.choice(get_args(ShockKind))
+    environment["shock_scope"] = dice.choice(get_args(ShockScope))
     environment["shock_rate"] = dice.choice([0.0, 0.02, 0.1, 0.3, 1.0])
-    when = [dice.randrange(quarters) for _ in range(dice.randint(0, 5))]
-    environment["events"] = [some_event(dice, quarter, kinds, settings["firms"]) for quarter in when]
-
-
-def some_event(dice: random.Random, quarter: int, kinds: list[str], firms: dict[str, Any]) -> dict[str, Any]:
-    """A scripted shock of any size and scope."""
-    targets = {
-        "global": {},
-        "sector": {"sector": dice.randrange(firms["sectors"])},
-        "local": {"firm": dice.randrange(firms["count"])},
-    }
-    scope = dice.choice(list(targets))
-    magnitude = dice.choice([0.0, 0.2, dice.random(), 1.0])
-    return {"quarter": quarter, "magnitude": magnitude, "kind": dice.choice(kinds), "scope": scope, **targets[scope]}
+    environment["events"] = some_events(dice, quarters, settings["firms"])
+    if dice.random() < 0.5:
+        environment["complexity"] = dice.choice([0.0, dice.random()])
+    if dice.random() < 0.4:
+        environment |= {"turbulence_start": dice.random(), "turbulence_end": dice.random()}
+    if dice.random() < 0.5:
+        environment |= {"switching": dice.random(), "spread": dice.random()}
+    if dice.random() < 0.5:
+        environment |= {"regulation_cost": 5.0 * dice.random(), "regulation_protection": dice.random()}
+    environment["wave_quarter"] = dice.randrange(quarters)
+    environment["wave_length"] = dice.choice([1, dice.randint(2, quarters)])
+    environment["wave_every"] = dice.choice([0, dice.randint(1, quarters)])
+    if dice.random() < 0.4:
+        environment["wave_height"] = dice.uniform(-1.0, 3.0)
 
 
 def some_strategies(dice: random.Random) -> dict[str, dict[str, Any]]:
@@ -134,6 +178,7 @@ def some_strategies(dice: random.Random) -> dict[str, dict[str, Any]]:
         names = ("base", "by_trust", "by_observed", "early", "floor", "slope")
         rows["random"] = {name: dice.uniform(STRATEGY_BOUNDS.get(name, 0.0), 1.0) for name in names}
         rows["random"] |= {"loyalty": dice.uniform(0.0, 5.0), "side_deals": dice.random() < 0.5}
+        rows["random"]["race"] = dice.random() < 0.5
         rows["random"]["absorptive_capacity"] = dice.choice([None, dice.random()])
     shares = [dice.choice([0.0, dice.random(), 3.0 * dice.random()]) for _ in rows]
     shares[dice.randrange(len(shares))] += 0.5

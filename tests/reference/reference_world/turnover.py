@@ -1,4 +1,4 @@
-"""Phase 11: firms without capital fail and take their alliances along; others enter (E22)."""
+"""Phase 11: firms without capital, or displaced, fail and take their alliances along; others enter (E22)."""
 
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,9 @@ def part_ended(world: "ReferenceWorld") -> None:
 
 
 def turnover(world: "ReferenceWorld") -> None:
-    """Capital below zero: the firm fails, its alliances end with that cause, an entrant takes its seat."""
-    failed = [firm for firm in world.firms if firm.capital < 0.0]
+    """Too little capital: the firm fails, its alliances end with that cause, an entrant takes its seat."""
+    least = world.scenario.firms.least_capital
+    failed = [firm for firm in world.firms if firm.capital < least or firm.displaced]
     for firm in failed:
         world.log(FAILED, firm, value=firm.capital)
     for alliance in world.alliances:
