@@ -16,7 +16,7 @@ $(BIN)/alliances compare constant_change \
     --worlds 200 --out results/demo
 endef
 
-.PHONY: help setup demo test check format bench schema lock clean
+.PHONY: help setup demo test check format bench schema docs lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -69,6 +69,9 @@ bench: $(READY)  ## measure speed and memory, into build/bench.json
 
 schema: $(READY)  ## write scenarios/scenario.schema.json again from the schema in code
 	$(BIN)/alliances schema --write
+
+docs: schema  ## write docs/odd.md again, the ODD protocol of the model, and the schema
+	$(BIN)/alliances odd --write docs/odd.md
 
 # The universal resolution holds for every Python >= 3.11 on Linux, macOS and Windows, one version of each package for all.
 # No index address is written: the file must install from any mirror.

@@ -6,18 +6,22 @@ Everything is imported on first use, so that the command line starts fast.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.ablating import ablation
     from experiments.attributing import Attribution, attribute
     from experiments.comparing import Comparison, compare
     from experiments.outcomes import OUTCOMES, outcomes, summary
     from experiments.sweeping import Sweep, sweep
+    from experiments.validation.ablation import Ablation
     from experiments.validation.scoreboard import Scoreboard, measure_patterns
 
 __all__ = [
     "OUTCOMES",
+    "Ablation",
     "Attribution",
     "Comparison",
     "Scoreboard",
     "Sweep",
+    "ablation",
     "attribute",
     "compare",
     "measure_patterns",
@@ -26,6 +30,8 @@ __all__ = [
     "sweep",
 ]
 _HOME = {
+    "Ablation": "validation.ablation",
+    "ablation": "ablating",
     "Scoreboard": "validation.scoreboard",
     "measure_patterns": "validation.scoreboard",
     "Attribution": "attributing",

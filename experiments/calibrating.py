@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
+from scipy.stats import qmc
 
 from experiments.validation.scoreboard import Scoreboard, measure_patterns
 from experiments.validation.targets import Target, standard_error, targets
@@ -227,3 +228,28 @@ class _Search:
         score = WEIGHT_OF_THE_WORST * capped.min() + capped.mean()
         named = {target.name: round(float(depth), 2) for target, depth in zip(self.targets, depths, strict=True)}
         return Point(self.settings(found.x), found.held, float(capped.min()), float(score), named)
+
+
+def hold_anywhere(
+    scenario: Scenario | None = None,
+    study: Study | None = None,
+    draws: int = 20,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """At how many random settings within the bounds of a study does each pattern hold: did it follow, or was it fitted?
+
+    draws : points of a Latin hypercube     Returns {"draws", "worlds", "seed", "held": {pattern: how often}}.
+    Raises InputError if an input is wrong, RunsFailedError if a run fails.
+    """
+    study = Study.read() if study is None else study
+    search = _Search((Scenario() if scenario is None else scenario).with_(dict(study.fixed)), study, jobs, None)
+    points = qmc.LatinHypercube(len(search.names), seed=study.seed).random(draws)
+    held: dict[str, int] = dict.fromkeys((target.pattern for target in search.targets), 0)
+    for done, x in enumerate(points, 1):
+        board = measure_patterns(search.base.with_(search.settings(x)), study.worlds, study.seed, jobs, only=list(held))
+        for row in board.rows:
+            held[row.pattern.id] += row.holds is True
+        if progress:
+            progress(done, draws)
+    return {"draws": draws, "worlds": study.worlds, "seed": study.seed, "held": held}

@@ -5,7 +5,18 @@ import sys
 
 import typer
 
-from experiments.commands import attributing, comparing, doctor, listing, report, running, sweeping, validating
+from experiments.commands import (
+    attributing,
+    calibrating,
+    comparing,
+    doctor,
+    listing,
+    odd,
+    report,
+    running,
+    sweeping,
+    validating,
+)
 
 app = typer.Typer(
     name="alliances",
@@ -24,10 +35,14 @@ app.command("attribute", rich_help_panel=ASK)(attributing.attribute)
 app.command("sweep", rich_help_panel=ASK)(sweeping.sweep)
 app.command("report", rich_help_panel=ASK)(report.report)
 app.command("patterns", rich_help_panel=TRUST)(validating.patterns)
+app.command("ablation", rich_help_panel=TRUST)(validating.ablation)
+app.command("calibrate", rich_help_panel=TRUST)(calibrating.calibrate)
 app.command("scenarios", rich_help_panel=LOOK)(listing.scenarios)
 app.command("parameters", rich_help_panel=LOOK)(listing.parameters)
+app.command("mechanisms", rich_help_panel=LOOK)(listing.mechanisms)
 app.command("strategies", rich_help_panel=LOOK)(listing.strategies)
 app.command("phases", rich_help_panel=LOOK)(listing.phases)
+app.command("odd", rich_help_panel=LOOK)(odd.odd)
 app.command("schema", rich_help_panel=KEEP)(listing.schema)
 app.command("doctor", rich_help_panel=KEEP)(doctor.doctor)
 

@@ -67,9 +67,10 @@ def check_outcome(name: str) -> str:
     return name
 
 
-def life_table(run: "Run") -> LifeTable:
+def life_table(run: "Run", only: NDArray[np.bool_] | None = None) -> LifeTable:
     """Deaths by cause and numbers at risk by age, of the alliances born after the warm-up.
 
+    only : [spells] which of them to count, all if left out
     Without a warm-up the initial alliances count too, from the age at which they are first observed (left truncation).
     """
     spells, ages = run.spells(), run.quarters
@@ -78,7 +79,7 @@ def life_table(run: "Run") -> LifeTable:
     ended = np.asarray(spells.ended, dtype=np.int64)
     cause = np.asarray(spells.cause, dtype=np.int64)
     first = np.asarray(spells.entered, dtype=np.int64) - born
-    kept = first < ages
+    kept = first < ages if only is None else (first < ages) & only
     if warm_up:
         kept &= born >= warm_up
     first, cause, age = first[kept], cause[kept], (ended - born)[kept]
@@ -91,6 +92,18 @@ def life_table(run: "Run") -> LifeTable:
     cells = cause[inside] * ages + age[inside]
     deaths = np.bincount(cells, minlength=len(CAUSES) * ages).reshape(len(CAUSES), ages)
     return LifeTable(at_risk.astype(np.int64), deaths.astype(np.int64))
+
+
+def survival_by_strategy(run: "Run", quarters: int = 5 * QUARTERS_PER_YEAR) -> dict[str, float]:
+    """Share of alliances that live so long, by strategy of a partner; those of firms that have failed are left out."""
+    spells, strategy = run.spells(), np.full(int(run.firms.identity.max()) + 1, -1)
+    strategy[run.firms.identity] = run.firms.strategy
+    found = {}
+    for row, name in enumerate(run.strategies):
+        table = life_table(run, (strategy[spells.first] == row) | (strategy[spells.second] == row))
+        curve = kaplan_meier(table.at_risk, table.deaths.sum(axis=0))
+        found[name] = float(survival_at(curve, quarters)) if table.at_risk[0] else math.nan
+    return found
 
 
 def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
@@ -152,6 +165,7 @@ def summary(run: "Run") -> dict[str, Any]:
         "shocks": int((kinds == SHOCK).sum()),
         "breaches": int((kinds == BREACH).sum()),
         "mean_capital": row["mean_capital"],
+        "survival_5y_by_strategy": survival_by_strategy(run),
         "mean_capital_by_strategy": {
             name: float(total / count) if count else None
             for name, total, count in zip(run.strategies, money, firms, strict=True)

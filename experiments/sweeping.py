@@ -19,6 +19,7 @@ from experiments.sentences import html_table, plain_name
 from experiments.storage import ResultFolder, folder_path
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
+from simulation.validation import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -249,5 +250,6 @@ def counted(number: int, thing: str) -> str:
 
 def _place(cell: Cell) -> str:
     return ", ".join(
-        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in cell.levels.items()
+        f"{key} {value:g}" if isinstance(value, float) else f"{key} {shown(value)}"
+        for key, value in cell.levels.items()
     )

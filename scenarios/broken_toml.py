@@ -26,6 +26,7 @@ _OWN_WORDS = {
 _HABITS = [
     (re.compile(r"^\s*[\w.-]+\s*:\s*\S"), "write key = value, with = instead of :"),
     (re.compile(r"=\s*(True|False|TRUE|FALSE)\b"), "true and false are written in small letters"),
+    (re.compile(r"=\s*(on|off|yes|no)\s*(#|$)", re.IGNORECASE), "a switch is written true or false"),
     (re.compile(r"=\s*-?\.\d"), "a number needs a digit before the point: 0.5"),
     (re.compile(r"=\s*-?\d+\.(?!\d)"), "a number needs a digit behind the point: 1.0"),
     (re.compile(r"=\s*\d{1,4}[-/.]\d{1,4}([-/.]\d|\s*(#|$))(?<!\.\d)"), 'a date is written in quotes: "2005-01"'),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scenarios.advice import advised
 from scenarios.shipped import folder as shipped_folder
 from scenarios.with_network import network_at
 from simulation.problems import InputError, Problem
@@ -14,6 +15,7 @@ from simulation.scenario import Scenario
 from simulation.validation import settings
 
 ABSENT = object()
+RULES = {"quarter": "time.quarters", "sector": "firms.sectors", "firm": "firms.count"}  # what entries of lists count in
 
 
 def apply_set(
@@ -31,7 +33,8 @@ def apply_set(
     try:
         return _with_network(scenario, changes, folder)
     except InputError as error:
-        raise InputError([_named(problem, given, option) for problem in error.problems]) from None
+        found = advised(error.problems, in_file=False)
+        raise InputError([_named(problem, given, option) for problem in found]) from None
 
 
 def parse_sets(assignments: Iterable[str], option: str = "--set") -> dict[str, Any]:
@@ -112,6 +115,7 @@ def _named(problem: Problem, given: list[str], option: str) -> Problem:
     inside = len(parts) > 1
     spoken = [key for key in keys if (key.rpartition(".")[2] if inside else key) in problem.message]
     below = [key for key in keys if key.startswith(f"{problem.key}.")]
-    owner = next((key for key in [problem.key, *spoken, *above, *below] if key in keys), "")
+    ruling = RULES.get(problem.message.partition(" ")[0], "")
+    owner = next((key for key in [problem.key, *spoken, *above, *below, ruling] if key in keys), "")
     key = "" if owner == problem.key else problem.key
     return replace(problem, key=key, file=f"{option} {keys.get(owner, '')}".strip())

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scenarios.advice import advised
 from scenarios.files import obstacle
 from scenarios.shipped import locate, parent_path
 from scenarios.where import Source, located, read_source
@@ -37,7 +38,7 @@ def load(name_or_path: str | os.PathLike[str]) -> Scenario:
         written = chain[0].places.found
         trusted = [problem for problem in error.problems if problem.key in written or problem.message == "is missing"]
         found = trusted if broken else list(error.problems)
-        raise InputError(located([*problems, *found], chain)) from None
+        raise InputError(located(advised([*problems, *found]), chain)) from None
     if problems:
         raise InputError(located(problems, chain))
     return scenario

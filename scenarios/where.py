@@ -12,6 +12,13 @@ from scenarios.toml_lines import Place, Places
 from simulation.problems import Problem
 
 _WORD = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_VALUE = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([-+\w.]+)")
+_SPOKEN = (
+    "quarter",
+    "sector",
+    "firm",
+    "strategy",
+)  # messages on entries of lists say: sector 9, no such firm Lufthanza
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def _located(problem: Problem, chain: Sequence[Source]) -> Problem:
         if place := source.places.found.get(problem.key):
             inside = [key for word in words if (key := f"{problem.key}.{word}") in source.places.found]
             closer = source.places.found[inside[0]] if inside and place.is_table else place
-            return source.problem(problem.key, problem.message, closer, at_key)
+            return source.problem(problem.key, problem.message, _spoken(problem, source) or closer, at_key)
     group = problem.key.rpartition(".")[0]
     spoken = [key for word in words for key in (word, f"{problem.key}.{word}", f"{group}.{word}")]
     for key in spoken:
@@ -84,3 +91,19 @@ def _located(problem: Problem, chain: Sequence[Source]) -> Problem:
                 return source.problem(problem.key, problem.message, near, at_key=True)
         key = key.rpartition(".")[0]
     return replace(problem, file=chain[0].file)
+
+
+def _spoken(problem: Problem, source: Source) -> Place | None:
+    """In an entry of a list, the value that the message speaks of, as in "firm 500 does not exist"; None elsewhere."""
+    if not problem.key.rpartition(".")[2].isdigit():
+        return None
+    for key, place in source.places.found.items():
+        if not key.startswith(f"{problem.key}."):
+            continue
+        value = _VALUE.match(source.lines[place.value_line - 1], place.value_column - 1)
+        text = next((part for part in value.groups() if part), "") if value else ""
+        for word in _SPOKEN:
+            named = any(part.startswith(word) for part in key.removeprefix(problem.key).split("."))
+            if text and named and re.search(rf"\b{word} {re.escape(text)}(?![\w-]|\.\d)", problem.message):
+                return place
+    return None

@@ -8,7 +8,7 @@ KINDS = ("formed", "ended", "shock", "breach", "failed", "entered", "capability"
 # formed: detail = rival + 2·equity + 4·prior ties, value = mean initial trust
 # ended: detail = index into CAUSES, value = age · shock: first = firm hit, detail and value = kind and
 # magnitude of the largest shock that it felt in the quarter, one event however many struck
-# breach: first = deceiver, second = victim · failed, entered: first = the firm
+# breach: first = deceiver, second = victim, value = age · failed, entered: first = the firm, value = its capital
 # capability: first = the firm, detail = bit mask of the new domains, value = how many
 # renegotiated: detail = 1 if the talks succeeded, value = fit won back
 # intervened: first = the firm, detail = position among the scenario's interventions

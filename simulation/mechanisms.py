@@ -15,7 +15,11 @@ from simulation.settings import Group
 
 
 def switch(meaning: str, needed: str, **at_rest: Any) -> Any:
-    """A mechanism. needed : statement of the design or pattern that asks for it; at_rest : settings with __ for dots."""
+    """A mechanism.
+
+    needed : statement of the design or pattern that asks for it     at_rest : settings with __ for dots, at which it
+    rests; a text such as "trust.gain" stands for the value of that setting
+    """
     settings = {path.replace("__", ".").replace(".each.", ".*."): value for path, value in at_rest.items()}
     return Field(default=True, description=meaning, json_schema_extra={"at_rest": settings, "needed": needed})
 
@@ -34,7 +38,7 @@ class Mechanisms(Group):
     strain: bool = switch("talks that fail strain the alliance (E15)", "discussions are difficult", renegotiation__strain=1.0)
     openness: bool = switch("open communication (E8, E15)", "open communication; P33", sharing__openness=0.0)
     observation_noise: bool = switch("sharing is seen through noise (E8)", "ambiguous, hard to control and track; P33", sharing__observation_noise=0.0)
-    trust_losses: bool = switch("trust is lost faster than it is won (E9)", "P14", trust__loss=0.04)
+    trust_losses: bool = switch("trust is lost faster than it is won (E9)", "P14", trust__loss="trust.gain")
     feeling_out: bool = switch("losses of trust weigh more in the first quarters (E9)", "the feeling-out stage", trust__feeling_out_weight=1.0)
     reputation: bool = switch("those found out are trusted less by others, too (E10)", "no turn and burn", trust__breach_reputation=1.0)
     breach_ceiling: bool = switch("deception lowers what trust can ever be again (E10)", "suspected deception: doomed, or far more work; P16", trust__breach_ceiling=0.0)
@@ -71,6 +75,9 @@ def neutral_settings(mechanism: str) -> dict[str, Any]:
 def put_at_rest(settings: dict[str, Any], mechanism: str) -> None:
     """Set, in nested tables of settings, those at which a mechanism is at rest."""
     for path, value in neutral_settings(mechanism).items():
+        if isinstance(value, str):
+            group, name = value.split(".")
+            value = settings[group][name]
         _put(settings, path.split("."), value)
 
 

@@ -48,6 +48,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """A sentence that offers the nearest allowed name, or lists what is allowed when the list is short."""
     names = list(allowed)
+    if not names:
+        return ""
     close = nearest(word, names)
     if close:
         return f'did you mean "{close}"?'

@@ -63,7 +63,7 @@ class Firms(Group):
     income_noise: float = number(0.47, 0, 100, "money/quarter", "standard deviation of own income")
     payout: float = number(0.05, 0, 1, "1/quarter", "share of positive capital paid out")
     function_fee: float = number(0.09, 0, 100, "money/quarter", "fixed cost of an alliance function")
-    function_fee_per_alliance: float = number(0.15, 0, 100, "money/quarter", "cost of the function per living alliance", "income with over without 1.4: pattern P12")
+    function_fee_per_alliance: float = number(0.29, 0, 100, "money/quarter", "cost of the function per living alliance", "pattern P12")
 
 
 class Tie(Group):
@@ -128,8 +128,8 @@ class Trust(Group):
     expectation_base: float = number(0.186, 0, 1, "share", "sharing expected at zero trust")
     expectation_trust: float = number(0.5, 0, 1, "share", "sharing expected more per unit of trust")
     goodwill: float = number(0.04, 0, 1, "share", "goodwill that each alliance function adds to an observation")
-    gain: float = number(0.08, 0, 2, "1/quarter", "part of the missing trust won per unit of good surprise", "Slovic 1993")
-    loss: float = number(0.38, 0, 2, "1/quarter", "part of trust lost per unit of bad surprise", "Slovic 1993")
+    gain: float = number(0.066, 0, 2, "1/quarter", "part of the missing trust won per unit of good surprise", "Slovic 1993")
+    loss: float = number(0.37, 0, 2, "1/quarter", "part of trust lost per unit of bad surprise", "Slovic 1993")
     feeling_out_quarters: int = number(4, 0, 400, "quarters", "length of the feeling-out stage", "the user's documents")
     feeling_out_weight: float = number(1.5, 1, 2, "factor", "losses of trust weigh more while feeling out")
     breach_ceiling: float = number(0.43, 0, 0.99, "share", "part of the ceiling of trust lost in a breach", "Schweitzer et al. 2006")
@@ -142,18 +142,18 @@ class Trust(Group):
 class Value(Group):
     """What an alliance is worth and costs (E5-E7)."""
 
-    joint: float = number(2.17, 0, 100, "money/knowledge/quarter", "joint value at full sharing, fit, distance, trust")
+    joint: float = number(2.27, 0, 100, "money/knowledge/quarter", "joint value at full sharing, fit, distance, trust")
     fit_floor: float = number(0.3, 0, 1, "share", "joint value left at zero fit")
     distance_floor: float = number(0.3, 0, 1, "share", "joint value left where there is nothing to learn")
     tacit_loss: float = number(0.25, 0, 1, "share", "joint value lost per unit of tacitness at zero trust")
     learning_worth: float = number(0.7, 0, 100, "money/knowledge", "worth of a unit of knowledge learned")
-    sharing_cost: float = number(0.447, 1e-6, 100, "money/quarter", "cost of full sharing at zero trust")
+    sharing_cost: float = number(0.48, 1e-6, 100, "money/quarter", "cost of full sharing at zero trust")
     sharing_cost_saved: float = number(0.5, 0, 1, "share", "cost of sharing saved by full trust")
     leakage: float = number(0.27, 0, 100, "money/quarter", "worth of what leaks at full sharing, zero trust", "Kale, Singh & Perlmutter 2000")
     leakage_rival: float = number(4.8, 0, 100, "factor", "extra leakage to a rival", "Khanna, Gulati & Nohria 1998")
     leakage_gain: float = number(0.5, 0, 1, "share", "part of what leaks that the partner gains")
     leakage_equity: float = number(0.5, 0, 1, "share", "part of leakage left under equity", "Oxley 1997")
-    coordination: float = number(0.109, 0, 100, "money/quarter", "cost per unit of misfit and of goal gap", "Deeds & Hill 1996")
+    coordination: float = number(0.107, 0, 100, "money/quarter", "cost per unit of misfit and of goal gap", "Deeds & Hill 1996")
     coordination_saved: float = number(0.3, 0, 1, "share", "coordination saved by an own alliance function")
     coordination_portfolio: float = number(0.03, 0, 10, "1/alliance", "coordination dearer per alliance of the partners", "Deeds & Hill 1996")
     equity_cost: float = number(0.02, 0, 100, "money/quarter", "cost of equity governance to each partner")
@@ -166,7 +166,7 @@ class Fit(Group):
     rate: float = number(0.031, 0, 1, "1/quarter", "speed at which fit grows at full trust")
     function_boost: float = number(0.5, 0, 5, "factor", "fit grows faster with an alliance function")
     blindness: float = number(0.4, 0, 1, "share", "flexibility lost to full trust: trust can blind", "Krishnan et al. 2006")
-    goal_shock: float = number(0.3, 0, 2, "goal", "standard deviation of the goal's jump in a full shock")
+    goal_shock: float = number(0.33, 0, 2, "goal", "standard deviation of the goal's jump in a full shock")
     goal_common: float = number(0.5, 0, 1, "share", "part of that jump common to firms hit together", "Binner et al. 2013")
     goal_pull: float = number(0.10, 0, 0.5, "1/quarter", "speed at which goals converge at full trust")
 
@@ -174,18 +174,18 @@ class Fit(Group):
 class Exit(Group):
     """When a partner leaves (E14, E21)."""
 
-    base_hazard: float = number(0.035, 0, 1, "1/quarter", "chance that one partner leaves at the reference utility")
+    base_hazard: float = number(0.033, 0, 1, "1/quarter", "chance that one partner leaves at the reference utility")
     selectivity: float = number(5.36, 0, 100, "1/utility", "how sharply the chance falls with utility")
     reference_utility: float = number(0.16, -10, 10, "utility", "exit-weighted mean of utility")
     memory: float = number(0.356, 0, 1, "1/quarter", "weight of the newest payoff in performance")
     honeymoon: float = number(0.63, 0, 10, "money", "performance expected at the start per unit of initial trust", "Fichman & Levinthal 1991")
     trust_weight: float = number(0.38, 0, 10, "utility", "weight of trust")
-    prior_weight: float = number(0.046, 0, 10, "utility", "weight of a prior tie, at most 3")
+    prior_weight: float = number(0.039, 0, 10, "utility", "weight of a prior tie, at most 3")
     equity_weight: float = number(0.19, 0, 10, "utility", "barrier to exit under equity")
-    outside_weight: float = number(0.18, 0, 10, "utility", "weight of the best outside option", "Greve et al. 2013")
-    shock_weight: float = number(0.33, 0, 10, "utility", "weight of a shock beyond the partner's", "Binner et al. 2013")
-    learned_weight: float = number(0.12, 0, 10, "utility", "weight of having learned more than the partner", "Inkpen & Beamish 1997")
-    completion: float = number(0.007, 0, 1, "1/quarter", "chance of intended completion after feeling out", "Makino et al. 2007")
+    outside_weight: float = number(0.28, 0, 10, "utility", "weight of the best outside option", "Greve et al. 2013")
+    shock_weight: float = number(0.31, 0, 10, "utility", "weight of a shock beyond the partner's", "Binner et al. 2013")
+    learned_weight: float = number(0.13, 0, 10, "utility", "weight of having learned more than the partner", "Inkpen & Beamish 1997")
+    completion: float = number(0.0077, 0, 1, "1/quarter", "chance of intended completion after feeling out", "Makino et al. 2007")
     breach_memory: int = number(4, 0, 400, "quarters", "an exit so soon after a found breach, its quarter included, is put down to deceit", "assumption A-04")
     racer_chance: float = number(0.28, 0, 1, "1/quarter", "chance that a learning racer leaves once there is nothing left to learn (E24)", "Hamel 1991")
     racer_potential: float = number(0.08, 0, 1, "share", "learning potential below which a racer sees nothing left to learn")
@@ -238,7 +238,7 @@ class Opportunism(Group):
 class Environment(Group):
     """The changing world (E12, E13, §5 of the design): how often, how hard, how wide."""
 
-    shock_rate: float = number(0.05, 0, 1, "1/quarter", "chance of a shock, per sector", "Dess & Beard 1984: dynamism")
+    shock_rate: float = number(0.066, 0, 1, "1/quarter", "chance of a shock, per world, sector or firm as its scope says", "Dess & Beard 1984: dynamism")
     shock_magnitude: float = number(0.5, 0, 1, "share", "size of a drawn shock", "assumption A-07")
     shock_kind: ShockKind = Field(default="competence_destroying", description="what a drawn shock changes")
     shock_scope: ShockScope = Field(default="sector", description="whom a drawn shock hits: all, a sector, a firm, what hangs together with a firm, or each firm with chance 1/2; the rate is per world (global, half), sector or firm accordingly")
@@ -322,7 +322,7 @@ class Scenario(Group):
                 raise ValueError(f"{where} no such strategy {name}; {did_you_mean(name, self.strategies)}")
         for firm in done.firms:
             if isinstance(firm, str) and firm not in self.network.firms:
-                raise ValueError(f"{where} no such firm {firm}; {did_you_mean(firm, self.network.firms) or 'the network names none like it'}")
+                raise ValueError(f"{where} no such firm {firm}; {did_you_mean(firm, self.network.firms) or ('no name is like it' if self.network.firms else 'this network names no firms, so give positions, from 0')}")
             if isinstance(firm, int) and not 0 <= firm < self.firms.count:
                 raise ValueError(f"{where} firm {firm} does not exist (0 to {self.firms.count - 1})")
         if all(value is None for value in done.to.model_dump().values()):

@@ -42,7 +42,9 @@ STEP = (
     Phase("payoffs", "E6, E7, E22", "Coordination is paid for, performance follows payoffs, money reaches the firms."),
     Phase("renegotiation", "E15", "Partners whom a shock has cost fit talk about it; some find a new deal."),
     Phase("endings", "E14, E21, E24", "Alliances are completed, or a partner leaves."),
-    Phase("turnover", "E22", "Firms without capital fail and take their alliances along; others enter."),
+    Phase(
+        "turnover", "E22", "Firms without capital, or driven out, fail and take their alliances along; others enter."
+    ),
     Phase("record", "", "The quarter is measured."),
 )
 
@@ -91,5 +93,6 @@ def advance(
         renegotiation(key, counters, firms, alliances, log, flows, p.renegotiation)
         endings(key, counters, firms, alliances, p)
         turnover(key, counters, firms, alliances, environment, log, flows, p)
-        record(counters, firms, alliances, environment, log, flows, records, p.value)
+        record(counters, firms, alliances, environment, log, flows, records, p.value,
+               p.environment.regulation_protection)  # fmt: skip
         counters.quarter[0] += 1

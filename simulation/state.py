@@ -53,7 +53,7 @@ class FirmArrays(NamedTuple):
     last_shock: Ints  # [N] quarter of the last shock of any kind
     displaced: Bytes  # [N] 1 if entrants drive it out this quarter
     degree: Ints  # [N] living alliances
-    income: Floats  # [N] payoffs of its alliances this quarter [money]
+    income: Floats  # [N] earned this quarter: of its own, by its alliances, less the cost of function and talks [money]
     knowledge: Floats  # [N, 8] knowledge
     profile: Floats  # [N, 8] direction of own research, sums to 1 [share]
     founding_profile: Floats  # [N, 8] where it began [share]
@@ -100,8 +100,8 @@ class EnvironmentArrays(NamedTuple):
 
     demand: Floats  # [S, 8] weight of each domain in each sector's market, sums to 1 [share]
     event_quarter: Ints  # [E]
-    event_kind: Ints  # [E] index into environment.KINDS
-    event_scope: Ints  # [E] index into environment.SCOPES
+    event_kind: Ints  # [E] index into striking.KINDS
+    event_scope: Ints  # [E] index into striking.SCOPES
     event_target: Ints  # [E] sector or seat, -1 for global
     event_magnitude: Floats  # [E] share
     event_every: Ints  # [E] strikes again each so many quarters, 0 for once

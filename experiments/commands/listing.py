@@ -1,4 +1,4 @@
-"""`alliances scenarios | parameters | strategies | phases | schema`: what there is to choose from."""
+"""`alliances scenarios | parameters | mechanisms | strategies | phases | schema`: what there is to choose from."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +8,7 @@ from experiments.commands.common import Json, print_json, print_table, speaks_pl
 
 if TYPE_CHECKING:
     from simulation.strategies import Strategy
+    from simulation.validation import Setting
 
 
 @speaks_plainly
@@ -45,10 +46,8 @@ def parameters(
 ) -> None:
     """Look up settings: meaning, default, unit, bounds and source of each."""
     from simulation.problems import did_you_mean
-    from simulation.scenario import Scenario
-    from simulation.validation import settings
 
-    every = list(settings(Scenario))
+    every = _every_setting()
     found = sorted(
         (item for item in every if word.lower() in f"{item.key} {item.meaning} {item.source}".lower()),
         key=lambda item: _rank(item.key, word.lower()),
@@ -88,6 +87,26 @@ def parameters(
     print_table(["key", "meaning", "default", "unit", "bounds", "source"], rows, numbers=(2,))
 
 
+def _every_setting() -> "list[Setting]":
+    """Settings of a scenario; what an entry of a list may say stands behind the list, with N for its position."""
+    from simulation.scenario import Scenario, Tie
+    from simulation.scripted import Event, Intervention, Traits
+    from simulation.validation import settings
+
+    blank: dict[str, Any] = {"quarter": None, "first": None, "second": None}
+    entries = {
+        "network.ties": Tie.model_construct(**blank),
+        "environment.events": Event.model_construct(**blank),
+        "interventions": Intervention.model_construct(**blank, to=Traits()),
+    }
+    found = []
+    for item in settings(Scenario):
+        found.append(item)
+        if entry := entries.get(item.key):
+            found += settings(type(entry), f"{item.key}.N.", entry)
+    return found
+
+
 def _rank(key: str, word: str) -> int:
     """The group of that name first, then keys that hold the word, then meanings; rows of the strategy table last."""
     if not word:
@@ -110,6 +129,44 @@ def _bounds(item: Any) -> str:
     if item.choices:
         return ", ".join(item.choices)
     return item.allowed if item.low is None or item.high is None else f"{item.low:g} to {item.high:g}"
+
+
+@speaks_plainly
+def mechanisms(as_json: Json = False) -> None:
+    """List the mechanisms that can be switched off: what each does and who asks for it."""
+    from simulation.mechanisms import Mechanisms, needed_for, neutral_settings
+
+    meanings = {name: field.description or "" for name, field in Mechanisms.model_fields.items()}
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": name,
+                    "key": f"mechanisms.{name}",
+                    "meaning": meaning,
+                    "at_rest": {key: _plain(value) for key, value in neutral_settings(name).items()},
+                    "asked_for_by": needed_for(name),
+                }
+                for name, meaning in meanings.items()
+            ]
+        )
+        return
+    rows = []
+    for name, meaning in meanings.items():
+        rest = ", ".join(
+            f"{key.replace('.*.', '.NAME.')}={_at_rest(value)}" for key, value in neutral_settings(name).items()
+        )
+        rows.append([name, meaning, rest, needed_for(name)])
+    print_table(["mechanism", "what it does", "off, it is as if", "asked for by"], rows)
+    typer.echo(
+        "All are on. To switch one off: --set mechanisms.loyalty=false, or in a file [mechanisms] and below it "
+        "loyalty = false. What patterns are lost without each: alliances ablation."
+    )
+
+
+def _at_rest(value: Any) -> str:
+    """A value as `--set` takes it."""
+    return "[]" if value == () else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 @speaks_plainly
@@ -161,9 +218,8 @@ def habits(row: "Strategy") -> list[str]:
         found.append(f"trust weighs {row.loyalty:g} times as much when deciding to stay")
     if row.absorptive_capacity is not None:
         found.append(f"absorbs {round(100 * row.absorptive_capacity, 1):g} % of what is offered")
-    for name, what in (("leave_rate", "leaves once there is little left to learn"),):
-        if getattr(row, name, None):
-            found.append(what)
+    if row.race:
+        found.append("races: learns and leaves")
     return found
 
 

@@ -72,7 +72,10 @@ def _rows(found: dict[str, Any], warm_up: int) -> list[list[str]]:
         ["firms hit by shocks / side deals found out", f"{found['shocks']:,} / {found['breaches']:,}"],
         ["mean capital of all firms, over time", short(found["mean_capital"])],
         *(
-            [f"mean capital of {name.replace('_', ' ')}s at the end", short(value)]
+            [
+                f"{name.replace('_', ' ')}s: alliances alive after 5 years / mean capital at the end",
+                f"{share(found['survival_5y_by_strategy'][name])} / {short(value)}",
+            ]
             for name, value in found["mean_capital_by_strategy"].items()
         ),
     ]

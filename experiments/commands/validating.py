@@ -1,4 +1,4 @@
-"""`alliances patterns`: do these worlds behave like real alliances?"""
+"""`alliances patterns | ablation`: do these worlds behave like real alliances, and which mechanisms does that take?"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,8 +22,10 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from experiments.validation.ablation import Ablation
     from experiments.validation.scoreboard import Scoreboard
 
+ABLATION_FILES = ("ablation.json", "ablation.md")
 FILES = ("patterns.json", "patterns.md", "patterns.html")
 
 
@@ -102,3 +104,75 @@ def _show(board: "Scoreboard", out: Path | None) -> None:
     for row in board.rows:
         if row.holds is not True:
             typer.echo(f"{row.pattern.id} {row.verdict}: {row.reason}.")
+
+
+@speaks_plainly
+def ablation(
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="Name of a scenario or path of a .toml file.")
+    ] = "baseline",
+    worlds: Worlds = 60,
+    seed: Seed = 1,
+    sets: Sets = None,
+    only: Annotated[
+        str | None,
+        typer.Option("--only", metavar="NAME,NAME", help="Switch off these mechanisms only (see `mechanisms`)."),
+    ] = None,
+    patterns: Annotated[
+        str | None, typer.Option("--patterns", metavar="P01,P02", help="Measure these patterns only.")
+    ] = None,
+    out: Out = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE", help="Write the table as Markdown, for docs/ablation.md.")
+    ] = None,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Switch off each mechanism by itself: which patterns of real alliances are lost without it?"""
+    from experiments.ablating import ablation as ablate
+    from experiments.runner import RunsFailedError
+
+    chosen = read_scenario(scenario, sets)
+    _check_places(out, write)
+    try:
+        with progress_bar("runs") as progress:
+            result = ablate(
+                chosen, worlds, seed, jobs, _names(only), _names(patterns), progress,
+                lambda text: typer.echo(text, err=True),
+            )  # fmt: skip
+    except RunsFailedError as error:
+        stop([str(error)], 3)
+    _save_ablation(result, out, write)
+    if as_json:
+        print_json(result.to_json())
+    else:
+        _show_ablation(result, out)
+
+
+def _names(text: str | None) -> list[str] | None:
+    """The names in a list with commas; None if there is no list."""
+    return None if text is None else [name for name in text.split(",") if name.strip()]
+
+
+def _save_ablation(result: "Ablation", out: Path | None, write: Path | None) -> None:
+    import json
+
+    try:
+        if write is not None:
+            write.write_text(result.markdown(), encoding="utf-8")
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            texts = (json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n", result.markdown())
+            for name, text in zip(ABLATION_FILES, texts, strict=True):
+                (out / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise wrong(f"cannot be written: {error.strerror or error}", str(out or write)) from None
+
+
+def _show_ablation(result: "Ablation", out: Path | None) -> None:
+    from experiments.validation.ablation import HEAD
+
+    typer.echo(result.sentence() + (f" Table: {out / 'ablation.md'}" if out else ""))
+    print_table([*HEAD[:3], "five-year survival, of 100", HEAD[4]], result.cells())
+    for note in result.notes():
+        typer.echo(note)

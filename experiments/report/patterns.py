@@ -12,8 +12,8 @@ from experiments.figures.style import to_svg
 from experiments.provenance import versions
 from experiments.report.build import POLICY
 from experiments.sentences import short
+from experiments.validation.patterns import fitted_or_followed
 from experiments.validation.scoreboard import interval_text
-from experiments.validation.texts import FITTED
 
 if TYPE_CHECKING:
     from experiments.validation.scoreboard import Row, Scoreboard
@@ -54,7 +54,7 @@ def _shown(row: "Row", number: int) -> dict[str, Any]:
         "measured": told,
         "parts": [(name.replace("_", " "), *(short(side) for side in item)) for name, item in row.parts.items()],
         "svg": Markup(svg),
-        "fitted": FITTED[pattern.fitted],
+        "fitted": fitted_or_followed(pattern.id),
         "known": KNOWN[pattern.evidence],
     }
 

@@ -52,6 +52,7 @@ class Measure:
     value : named numbers from evidence summed over worlds (no axis of worlds), the headline first; it runs once for the
         estimate and once per draw, so it must be cheap, and it must read keys by `evidence[arm][key]`
     holds : verdict from the named numbers with their intervals     curve : the picture behind the row
+    obstacle : why it cannot be measured on this machine, "" if it can
     """
 
     id: str
@@ -59,6 +60,7 @@ class Measure:
     value: Callable[[Evidence], dict[str, float]]
     holds: Callable[[dict[str, Interval]], bool]
     curve: Callable[[Evidence], Curve] | None = None
+    obstacle: Callable[[], str] | None = None
 
 
 def within(pattern: str) -> Callable[[dict[str, Interval]], bool]:

@@ -1,11 +1,14 @@
 """The patterns of real alliances as data: what `patterns.toml` says."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+SURE_ENOUGH = 0.75  # of random settings: a pattern that holds at so many follows from the mechanisms
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,6 @@ class Pattern:
     band : where the headline number should lie, or in words where one band does not say it
     limits : further numbers that the verdict rests on, by name     reach : settings that may be moved to show it
     evidence : how the number is known: text, abstract, secondary (quoted by others) or design (asked of ourselves)
-    fitted : whether the defaults were moved until it held; None as long as nobody said
     """
 
     id: str
@@ -26,12 +28,29 @@ class Pattern:
     evidence: str
     reach: tuple[str, ...] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
-    fitted: bool | None = None
 
     @property
     def wanted(self) -> str:
         """The band as a table shows it: "0.4 to 0.7", or its words."""
         return self.band if isinstance(self.band, str) else f"{self.band[0]:g} to {self.band[1]:g}".replace("-", "−")
+
+
+@cache
+def anywhere() -> dict[str, Any]:
+    """What `alliances calibrate --anywhere` found: draws, worlds, seed, and how often each pattern held."""
+    found: dict[str, Any] = json.loads(
+        files("experiments.validation").joinpath("anywhere.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def fitted_or_followed(pattern: str) -> str:
+    """Whether a pattern holds wherever one looks or only where settings were fitted, with the count behind it."""
+    found = anywhere()
+    held, draws = found["held"].get(pattern), found["draws"]
+    if held is None:
+        return "fitted apart"
+    return f"{'followed' if held >= SURE_ENOUGH * draws else 'fitted'} ({held} of {draws})"
 
 
 @cache

@@ -169,14 +169,14 @@ def measure_patterns(
     names = check_patterns(only)
     start = time.perf_counter()
     known = {name: measure for name, measure in measures().items() if name in names}
-    obstacles = {name: _obstacle(scenario, measure) for name, measure in known.items()}
+    obstacles = {name: obstacle(scenario, measure) for name, measure in known.items()}
     able = [measure for name, measure in known.items() if not obstacles[name]]
     evidence = gather(scenario, merged(arm for one in able for arm in one.arms), worlds, seed, jobs, progress)
     sample = Sample(evidence, worlds)
     rows = [
         Row(patterns()[name], {}, None, obstacles.get(name) or NOT_MEASURED)
         if obstacles.get(name, NOT_MEASURED)
-        else _row(known[name], sample)
+        else row_of(known[name], sample)
         for name in names
     ]
     return Scoreboard(scenario, worlds, seed, tuple(rows), time.perf_counter() - start)
@@ -208,8 +208,10 @@ def _full_id(text: str) -> str:
     return f"P{int(name[1:]):02d}" if name[:1] == "P" and name[1:].isdecimal() else name
 
 
-def _obstacle(scenario: Scenario, measure: Measure) -> str:
-    """Why a pattern cannot be measured in this scenario, "" if it can."""
+def obstacle(scenario: Scenario, measure: Measure) -> str:
+    """Why a pattern cannot be measured here or in this scenario, "" if it can."""
+    if measure.obstacle is not None and (missing := measure.obstacle()):
+        return f"{NOT_MEASURED}: {missing}"
     for arm in measure.arms:
         try:
             arm.of(scenario)
@@ -218,13 +220,15 @@ def _obstacle(scenario: Scenario, measure: Measure) -> str:
     return ""
 
 
-def _row(measure: Measure, sample: Sample) -> Row:
+def row_of(measure: Measure, sample: Sample, with_curve: bool = True) -> Row:
+    """The row of a pattern, from the evidence of all arms of its measure."""
     pattern, parts = patterns()[measure.id], sample.parts(measure)
     undefined = [name for name, item in parts.items() if not math.isfinite(item.value)]
     if undefined:
         return Row(pattern, parts, None, f"undefined in these worlds: {_listed([_words(name) for name in undefined])}")
     holds = bool(measure.holds(parts))
-    return Row(pattern, parts, holds, "" if holds else _miss(pattern, parts), sample.curve(measure))
+    curve = sample.curve(measure) if with_curve else None
+    return Row(pattern, parts, holds, "" if holds else _miss(pattern, parts), curve)
 
 
 def _miss(pattern: Pattern, parts: dict[str, Interval]) -> str:

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from experiments.provenance import versions
 from experiments.sentences import counted
+from experiments.validation.patterns import anywhere, fitted_or_followed
 from experiments.validation.scoreboard import interval_text
 
 if TYPE_CHECKING:
     from experiments.validation.scoreboard import Row, Scoreboard
 
-FITTED = {True: "fitted", False: "followed", None: "–"}
 HEAD = ("", "pattern", "measured", "band", "verdict", "source", "fitted or followed")
 
 
@@ -21,8 +21,10 @@ def markdown(board: "Scoreboard") -> str:
         board.sentence(),
         "",
         "Each row is a finding about real alliances, measured in simulated ones with one set of defaults. The band is what "
-        "studies allow; they disagree, so it is wide. Intervals are 95 % over worlds. *Fitted* patterns were used to "
-        "choose the defaults, *followed* ones came of themselves.",
+        "studies allow; they disagree, so it is wide. Intervals are 95 % over worlds. All patterns but P27 were in view "
+        "when the defaults were chosen (`alliances calibrate --patterns`). To tell what was fitted from what followed, they "
+        f"were also measured at {anywhere()['draws']} random settings within the bounds of that search: a pattern that "
+        "holds at three in four of them *followed* from the mechanisms, another had to be *fitted*.",
         "",
         f"Written by `alliances patterns {board.scenario.name} --worlds {board.worlds} --seed {board.seed} --write "
         f"docs/patterns.md` (version {versions()['alliance-dynamics']}, {counted(board.worlds, 'world')} per arm).",
@@ -44,7 +46,15 @@ def cells(row: "Row") -> tuple[str, ...]:
     """A row of the table as texts, in the order of HEAD."""
     measured = interval_text(row.headline) if row.parts else "–"
     pattern = row.pattern
-    return pattern.id, pattern.name, measured, pattern.wanted, row.verdict, pattern.source, FITTED[pattern.fitted]
+    return (
+        pattern.id,
+        pattern.name,
+        measured,
+        pattern.wanted,
+        row.verdict,
+        pattern.source,
+        fitted_or_followed(pattern.id),
+    )
 
 
 def _line(items: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Phase 10, second part: alliances are completed, or a partner leaves; each ending gets its proximate cause."""
+"""Phase 11: alliances are completed, or a partner leaves; each ending gets its proximate cause."""
 
 import math
 
@@ -135,7 +135,7 @@ def endings(key: np.uint64, counters: Counters, firms: FirmArrays, alliances: Al
     """Mark the alliances that end this quarter, each with a proximate cause by a declared rule.
 
     A label, not a cause in the sense of paired worlds: a breach found lately is deceit; an end while feeling out, never
-    started; else the leaver's largest grievance. A racer that has won has learned out. Phase 11 writes them into the log.
+    started; else the leaver's largest grievance. A racer that has won has learned out. Turnover writes them into the log.
     """
     quarter, e, loyalty = counters.quarter[0], p.exit, p.strategies.loyalty
     completing, leaving, racing = (

@@ -1,4 +1,4 @@
-"""Phase 12: what is measured of the quarter, after everything has happened."""
+"""Phase 13: what is measured of the quarter, after everything has happened."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from simulation.compiled import phase
 from simulation.events import BREACH, CAPABILITY, ENDED, FAILED, FORMED, RENEGOTIATED, SHOCK
 from simulation.parameters import ValueNumbers
 from simulation.records import FLOWS
+from simulation.rules.environment import protected
 from simulation.rules.value import DILEMMA, NO_DEAL, leakage_rate, marginal_cost, regime
 from simulation.scenario import DOMAINS
 from simulation.state import LIVING, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays
@@ -14,7 +15,7 @@ from simulation.state import LIVING, AllianceArrays, Counters, EnvironmentArrays
 @phase
 def record(
     counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays, log: EventLog,
-    flows: np.ndarray, records: np.ndarray, value: ValueNumbers,
+    flows: np.ndarray, records: np.ndarray, value: ValueNumbers, protection: float,
 ) -> None:  # fmt: skip
     """Fill this quarter's row. Means over alliances are those of the living; 0 where there are none."""
     quarter, living, count = counters.quarter[0], counters.living[0], len(firms.seat)
@@ -46,6 +47,8 @@ def record(
         rate = leakage_rate(
             value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
         )
+        grip = 0.5 * (firms.regulation[alliances.first[a], 2] + firms.regulation[alliances.second[a], 2])
+        rate = protected(rate, protection, grip)
         cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, mean_trust)
         game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
         no_deal += game == NO_DEAL

@@ -1,4 +1,4 @@
-"""Phase 10, first part: partners whom a shock has cost fit talk about it, once the ground has stopped shaking."""
+"""Phase 10: partners whom a shock has cost fit talk about it, once the ground has stopped shaking."""
 
 import numpy as np
 

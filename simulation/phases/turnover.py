@@ -1,4 +1,4 @@
-"""Phase 11: firms without capital fail and others enter; ended alliances go into the log and the memories."""
+"""Phase 12: firms without capital or driven out fail and others enter; ended alliances go into the log and the memories."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from simulation.state import (
     FirmArrays,
 )  # fmt: skip
 
-_STRATEGY, _FUNCTION, _SECTOR = int(Purpose.STRATEGY), int(Purpose.FUNCTION), int(Purpose.SECTOR)
+_STRATEGY, _FUNCTION = int(Purpose.STRATEGY), int(Purpose.FUNCTION)
 
 
 @helper

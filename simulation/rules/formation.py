@@ -70,7 +70,7 @@ def outside_option_next(option: float, best_surplus: float, memory: float) -> fl
 def equity_chance(share: float, by_rival: float, is_rival: float, by_prior: float, prior: float) -> float:
     """Chance that a new alliance is governed by equity rather than by contract.
 
-    Equation:  P = clip(.30 + .2·rival − .1·min(prior, 1), 0, 1)
+    Equation:  P = clip(share + by_rival·rival − by_prior·min(prior, 1), 0, 1)
 
     share : between strangers who are not rivals [share, 0..1]
     by_rival : added between rivals [share, any]

@@ -71,7 +71,7 @@ def attention(absorption: float, sharing: float, capacity: float) -> float:
     absorption : α [1/quarter, 0..1]
     sharing : sharing s_ji of the partner [share, 0..1]
     capacity : own absorptive capacity a_i [share, 0..1]
-    Returns w [1/quarter, 0..1]. Where the sum over partners exceeds 1, each is divided by it: attention is finite.
+    Returns w [1/quarter, 0..1]. Where the sum over partners exceeds the attention that a firm has, all are cut down to it.
     Source: E4; Cohen & Levinthal 1990, Ocasio 1997.
 
     >>> attention(0.05, 1.0, 0.6)
@@ -196,7 +196,7 @@ def profile_next(share: float, founding: float, drift: float, drifting: float, p
     Equation:  p' = p + Σ w·(p_j − p) / max(1, Σ w);   p_next = p' + pull·(p(0) − p')
 
     share, founding : p now and when founded [share, 0..1]
-    drift : Σ over alliances of w·(p_j − p) [share/quarter, any]
+    drift : Σ over alliances of w·(p_j − p), between −p·Σ w and (1 − p)·Σ w [share/quarter, any]
     drifting : Σ w [1/quarter, >= 0]
     pull : speed of return to p(0) [1/quarter, 0..1]
     Returns p [share, 0..1]; profiles that summed to 1 still do.

@@ -92,15 +92,15 @@ def initial_trust(
 ) -> float:  # fmt: skip
     """Trust in a new partner before anything was shared.
 
-    Equation:  T(0) = clip(T₀ + .3·(rep_j − usual) + .13·min(prior, 2) + .03·min(common, 3) + deviation, 0, 1)
+    Equation:  T(0) = clip(T₀ + w_r·(rep_j − usual) + w_p·min(prior, 2) + w_c·min(common, 3) + deviation, 0, 1)
 
     level : T₀, trust in an unknown firm [share, 0..1]
     reputation, usual : reputation of the partner, and that of an unknown firm [share, 0..1]
-    per_reputation : trust per unit of reputation [share, >= 0]
+    per_reputation : w_r, trust per unit of reputation [share, >= 0]
     prior : alliances that the two had before [alliances, >= 0]
-    per_prior : trust per prior alliance, at most 2 count [share, >= 0]
+    per_prior : w_p, trust per prior alliance, at most 2 count [share, >= 0]
     common : partners that they share [firms, >= 0]
-    per_common : trust per common partner, at most 3 count [share, >= 0]
+    per_common : w_c, trust per common partner, at most 3 count [share, >= 0]
     deviation : this firm's own first impression [share, any]
     Returns T(0) [share, 0..1].
     Source: E17; Gulati 1995 (familiarity breeds trust).

@@ -149,7 +149,7 @@ def marginal_cost(cost: float, saved: float, rate: float, trust: float) -> float
     saved : part of it saved by full trust [share, 0..1]
     rate : ℓ_r [money/quarter, >= 0]
     trust : T [share, 0..1]
-    Returns c [money/quarter, > 0].
+    Returns c [money/quarter, >= 0]; 0 only where full trust saves all of it.
     Source: closed form of E5 and E6, section 3 of the design.
 
     >>> marginal_cost(0.4, 0.5, 0.2, 1.0)
@@ -185,7 +185,7 @@ def regime(potential_value: float, marginal_cost: float, returned: float) -> int
 
     potential_value : v [money/quarter, >= 0]
     marginal_cost : c(T) at the pair's mean trust [money/quarter, > 0]
-    returned : part of the leak that the partner gains, ½·ℓ_r·(1 − T) [money/quarter, >= 0]
+    returned : part of the leak that the partner gains, gain·ℓ_r·(1 − T) [money/quarter, >= 0]
     Returns NO_DEAL, DILEMMA or HARMONY [1].
     Source: closed form, section 3 of the design; oracle L19.
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from simulation import Scenario, simulate
 from simulation.engine import run_world
+from simulation.policies import Observations, Policies
 from simulation.world import World, build_world
 
 TARGET = Path("build/bench.json")
@@ -44,6 +45,28 @@ def per_entity_quarter(firms: int, quarters: int, times: int) -> float:
         run_world(world)
         taken.append((time.perf_counter() - start) / (world.records[:, 0] + firms).sum() * 1e9)
     return statistics.median(taken[1:])
+
+
+def reciprocate(seen: Observations) -> object:
+    """The row `reciprocator` of the strategy table, in Python."""
+    return (0.25 + 0.375 * seen.trust + 0.375 * seen.observed) * (0.6 + 0.4 * seen.trust)
+
+
+def python_strategy(firms: int, quarters: int, times: int) -> dict[str, float]:
+    """Median nanoseconds per living alliance or firm and quarter, with one strategy from the table or in Python."""
+    scenario = Scenario().with_(firms__count=firms, time__quarters=quarters, time__warm_up=0)
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    for k in range(times + 1):
+        for in_python, found in taken.items():  # by turns, so that both see the same machine
+            world = build_world(scenario, seed=1, world=k)
+            if in_python:
+                world.policies = Policies({"reciprocator": reciprocate}, scenario.strategies)
+            start = time.perf_counter()
+            run_world(world)
+            found.append((time.perf_counter() - start) / (world.records[:, 0] + firms).sum() * 1e9)
+    table, python = (statistics.median(found[1:]) for found in taken.values())
+    ratio = statistics.median(b / a for a, b in zip(taken[False][1:], taken[True][1:], strict=True))
+    return {"from_the_table": table, "in_python": python, "ratio": ratio}
 
 
 def sizes() -> dict[str, float]:
@@ -97,6 +120,10 @@ def main() -> None:
     found["ns_per_entity_quarter"] = {
         str(firms): per_entity_quarter(firms, quarters, times)
         for firms, quarters, times in ((100, 240, 41), (10_000, 60, 5), (200_000, 30, 3))
+    }
+    found["ns_per_entity_quarter_by_strategy"] = {
+        str(firms): python_strategy(firms, quarters, times)
+        for firms, quarters, times in ((100, 240, 21), (10_000, 60, 3))
     }
     for part in (baseline, sizes, starts):
         found |= part()

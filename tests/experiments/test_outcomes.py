@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.outcomes import OUTCOMES, check_outcome, life_table, outcomes, regime_shares, summary
+from experiments.outcomes import (
+    OUTCOMES,
+    check_outcome,
+    life_table,
+    outcomes,
+    regime_shares,
+    summary,
+    survival_by_strategy,
+)
 from simulation import simulate
 from simulation.events import BREACH, CAUSES, ENDED, FAILED, FORMED, SHOCK
 from simulation.problems import InputError
@@ -44,11 +52,29 @@ def hand_made(
         quarters=quarters,
         strategies=("sharer", "hoarder", "nobody"),
         events=SimpleNamespace(quarter=quarter, kind=kind, detail=detail),
-        spells=lambda: SimpleNamespace(born=born, entered=np.maximum(born, 0), ended=ended, cause=cause),
+        spells=lambda: SimpleNamespace(
+            born=born,
+            entered=np.maximum(born, 0),
+            ended=ended,
+            cause=cause,
+            first=np.zeros(len(born), np.int64),
+            second=np.arange(len(born)) % 3 + 1,
+        ),
         records=records,
         series=lambda name: records[:, COLUMNS.index(name)],
-        firms=SimpleNamespace(strategy=np.array([0, 0, 1, 1]), capital=np.array([1.0, 3.0, 10.0, -2.0])),
+        firms=SimpleNamespace(
+            identity=np.arange(4), strategy=np.array([0, 0, 1, 1]), capital=np.array([1.0, 3.0, 10.0, -2.0])
+        ),
     )
+
+
+def test_survival_by_strategy_counts_an_alliance_for_both_partners() -> None:
+    # between the sharer on seat 0 and seats 1 (a sharer), 2 and 3 (hoarders)
+    run = hand_made([(0, 2, DISTRUST), (0, 8, -1), (0, 3, DISTRUST)])
+    found = survival_by_strategy(run, quarters=4)
+    assert found["sharer"] == pytest.approx(1 / 3)
+    assert found["hoarder"] == pytest.approx(1 / 2)
+    assert math.isnan(found["nobody"])
 
 
 def test_life_table_of_four_lives() -> None:

@@ -154,7 +154,14 @@ def test_everything_happens_in_these_worlds(count: int) -> None:
 def test_engine_and_twin_agree_on_shipped_scenarios(name: str) -> None:
     scenario = scenarios.load(name)
     count = max(16, len(scenario.network.firms))
-    agree(scenario.with_(firms__count=count, time__quarters=40, time__warm_up=0), seed=3, world=1)
+    early = {  # what is scripted happens within the first 40 quarters
+        key: [entry.model_dump() | {"quarter": entry.quarter % 40} for entry in entries]
+        for key, entries in (
+            ("environment.events", scenario.environment.events),
+            ("interventions", scenario.interventions),
+        )
+    }
+    agree(scenario.with_(early | {"firms.count": count, "time.quarters": 40, "time.warm_up": 0}), seed=3, world=1)
 
 
 @pytest.mark.slow

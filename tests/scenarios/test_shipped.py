@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import tomllib
 from collections import Counter
 from itertools import pairwise
@@ -13,7 +14,8 @@ import pytest
 from scenarios import load, names, path
 from scenarios.dates import first_day
 from scenarios.schema import schema_path, schema_text
-from simulation import Scenario
+from simulation import Scenario, simulate
+from simulation.events import INTERVENED, SHOCK
 from simulation.problems import InputError
 
 AIRLINES = path("airlines").parent / "networks" / "airlines.csv"
@@ -22,7 +24,9 @@ FACTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "optd_airline_
 
 
 def test_the_scenarios_that_the_project_promises() -> None:
-    promised = {"calm", "constant_change", "turn_and_burn", "hoarders", "honeymoon", "florentine", "airlines"}
+    promised = {"calm", "constant_change", "turn_and_burn", "hoarders", "honeymoon", "florentine", "airlines"} | {
+        "turbulent", "wave", "regulation", "contagion", "rescue"
+    }  # fmt: skip
     assert names()[0] == "baseline"
     assert promised <= set(names())
 
@@ -48,13 +52,59 @@ def test_the_baseline_is_the_defaults() -> None:
     assert load("baseline").digest == Scenario().digest
 
 
+@pytest.mark.parametrize("name", names())
+def test_what_comments_say_of_defaults_is_true(name: str) -> None:
+    """ "key = value  # ...; the default is 0.45" """
+    group, base = "", load("baseline").model_dump()
+    for line in path(name).read_text(encoding="utf-8").splitlines():
+        if header := re.match(r"\[([a-z.]+)\]", line):
+            group = header[1]
+        if told := re.match(r"(\w+) = .*# .*the default is ([\d.]*\d)", line):
+            assert base[group][told[1]] == float(told[2]), f"{group}.{told[1]}"
+
+
 def test_what_the_scenarios_change() -> None:
     base = load("baseline")
-    assert load("constant_change").environment.shock_rate == 4 * base.environment.shock_rate
+    assert load("constant_change").environment.shock_rate > 2 * base.environment.shock_rate
     assert load("calm").environment.shock_rate == 0
     assert load("turn_and_burn").strategies["opportunist"].share == 0.30
     assert load("hoarders").strategies["hoarder"].share == 0.5
     assert load("honeymoon").exit.honeymoon > base.exit.honeymoon
+    wave = load("wave").environment
+    assert load("wave").time.warm_up <= wave.wave_quarter < wave.wave_quarter + wave.wave_length < base.time.quarters
+    (law,) = load("regulation").environment.events
+    assert (law.kind, load("regulation").environment.regulation_reversion) == ("leakage_protection", 0)
+    assert load("contagion").environment.shock_scope == "correlated"
+
+
+def test_a_turbulent_world_is_as_often_shocked_as_an_even_one() -> None:
+    world = load("turbulent").environment
+    turbulent = world.turbulence_start / (world.turbulence_start + world.turbulence_end)  # share of the time
+    mean = world.shock_rate * (1 - turbulent + turbulent * world.turbulence_factor)
+    assert mean == pytest.approx(0.05)
+
+
+def test_help_comes_to_a_third_of_the_firms_after_the_first_shocks() -> None:
+    rescue = load("rescue")
+    (shocks,), (help_,) = rescue.environment.events, rescue.interventions
+    assert rescue.time.warm_up < shocks.quarter < help_.quarter
+    assert help_.to.alliance_function
+    events = simulate(rescue, seed=1).events
+    assert set(events.quarter[events.kind == SHOCK]) == set(
+        range(shocks.quarter, rescue.time.quarters, shocks.every or 1)
+    )
+    helped = events.quarter[events.kind == INTERVENED]
+    assert set(helped) == {help_.quarter}
+    assert len(helped) == 33
+
+
+def test_shocks_of_contagion_hit_partners_together() -> None:
+    world = load("contagion")
+    events = simulate(world.with_(time__quarters=120), seed=1).events
+    shocks = events.quarter[events.kind == SHOCK]
+    several = Counter(shocks.tolist())
+    assert max(several.values()) > 10
+    assert 0.02 < len(shocks) / (120 * world.firms.count) < 0.1
 
 
 def test_florentine_has_a_seat_for_each_family() -> None:

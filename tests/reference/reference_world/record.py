@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reference_world.alliance import Alliance
-from reference_world.firm import Firm
+from reference_world.firm import PROTECTION, Firm
 
 from simulation.events import BREACH, CAPABILITY, ENDED, FAILED, FORMED, RENEGOTIATED, SHOCK
 from simulation.scenario import Value
@@ -41,12 +41,14 @@ def profile_drift(firm: Firm) -> float:
     return 0.5 * sum(abs(now - then) for now, then in zip(firm.profile, firm.founding_profile, strict=True))
 
 
-def regime(alliance: Alliance, numbers: Value) -> str:
+def regime(alliance: Alliance, numbers: Value, protection: float) -> str:
     """The dilemma in closed form: v < 2c_joint no deal; up to 4c dilemma; above harmony.
 
-    c(T) = c_s(1 − T/2) + ℓ_r(1 − T) at the pair's mean trust; c_joint = c − ½ℓ_r(1 − T).
+    c(T) = c_s(1 − T/2) + ℓ_r(1 − T) at the pair's mean trust and mean protection; c_joint = c − ½ℓ_r(1 − T).
     """
-    leaking = alliance.leakage_rate(numbers) * (1.0 - alliance.mean_trust)
+    low, high = (side.firm.regulation[PROTECTION] for side in (alliance.low, alliance.high))
+    left = 1.0 - protection * (0.5 * (low + high))
+    leaking = alliance.leakage_rate(numbers) * left * (1.0 - alliance.mean_trust)
     cost = numbers.sharing_cost * (1.0 - numbers.sharing_cost_saved * alliance.mean_trust) + leaking
     if alliance.potential < 2.0 * (cost - numbers.leakage_gain * leaking):
         return "no_deal"
@@ -59,7 +61,8 @@ def record(world: "ReferenceWorld") -> None:
     kinds = [event[1] for event in today]
     talks = [event[4] for event in today if event[1] == RENEGOTIATED]
     alliances, firms = world.alliances, world.firms
-    regimes = [regime(alliance, world.scenario.value) for alliance in alliances]
+    protection = world.scenario.environment.regulation_protection
+    regimes = [regime(alliance, world.scenario.value, protection) for alliance in alliances]
     world.records.append(
         {
             "living": len(alliances),

@@ -43,8 +43,9 @@ def test_the_three_numbers_by_hand() -> None:
 
 
 def test_income_by_strategy_is_all_income_but_that_of_firms_that_fail(tiny: Scenario) -> None:
-    run = observe(tiny, (StrategyIncome, FirmIncome, Failures), 1, 0)
-    assert run["failures"].sum() == 0  # in this world
+    rich = tiny.with_(firms__initial_capital=1000.0)
+    run = observe(rich, (StrategyIncome, FirmIncome, Failures), 1, 0)
+    assert run["failures"].sum() == 0
     assert run["strategy_income.total"].sum(axis=0) == pytest.approx(run["firm_income.total"])
 
 
