@@ -16,7 +16,7 @@ $(BIN)/alliances compare constant_change \
     --worlds 200 --out results/demo
 endef
 
-.PHONY: help setup demo test check format bench schema docs lock clean
+.PHONY: help setup demo test check coverage format bench schema docs lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -58,6 +58,15 @@ check: $(READY)  ## before each commit: format, lint, types, import borders, qui
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+# Uncompiled, so that kernels are seen too: some fifty times as slow, hence a choice of tests. numpy warns where the hash wraps.
+coverage: $(READY)  ## lines of the engine that tests run, with the compiler off: at least 95 %
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -n 2 -m "not slow" -W "ignore:overflow encountered:RuntimeWarning" \
+	    --cov=simulation --cov-report=term-missing:skip-covered --cov-fail-under=95 \
+	    tests/scenarios/test_bad_input.py tests/scenarios/test_reading.py tests/scenarios/test_networks_files.py \
+	    tests/reference tests/simulation/rules tests/simulation/test_compiled.py tests/simulation/test_draws.py \
+	    tests/simulation/test_front_door.py tests/simulation/test_parameters.py tests/simulation/test_schedule.py \
+	    tests/simulation/test_interventions.py tests/simulation/test_policies.py
 
 format: $(READY)  ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format .

@@ -176,7 +176,7 @@ def soon_after(run: "Run", event: int, quarters: int = SOON) -> Soon:
         last_of_firm[firm[now][about[now] < 0]] = quarter
         here = np.flatnonzero(measured & (spells.entered <= quarter) & (ended >= quarter) & (quarter - born < ages))
         latest = np.maximum(last[here], np.maximum(last_of_firm[spells.first[here]], last_of_firm[spells.second[here]]))
-        here = here[quarter - latest <= quarters]
+        here = here[quarter - latest < quarters]
         np.add.at(exposed, quarter - born[here], 1)
         gone = here[(ended[here] == quarter) & (cause[here] >= 0)]
         np.add.at(deaths, (cause[gone], quarter - born[gone]), 1)

@@ -5,6 +5,7 @@ it as they were (numba issue 1833). Here the cache lives in a folder named after
 engine: edit anything and the folder is another one.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -24,7 +25,7 @@ GENERATORS = ("moremur", "philox")
 GENERATOR = os.environ.get("ALLIANCES_GENERATOR") or GENERATORS[0]  # of random numbers; see draws.py
 if GENERATOR not in GENERATORS:
     raise ImportError(f'ALLIANCES_GENERATOR is "{GENERATOR}", must be one of {", ".join(GENERATORS)}')
-KEPT_CACHES = 4  # engines compiled earlier that stay on disk: switching branches does not compile again
+KEPT_CACHES = 6  # engines compiled earlier that stay on disk: switching branches does not compile again
 
 
 def source_hash(folder: Path = SOURCES) -> str:
@@ -56,6 +57,7 @@ def _drop_old_caches(root: Path, current: Path) -> None:
 
 
 CACHE = cache_root() / f"engine-{source_hash()}"
+_marked = False  # in this process
 FINISHED = CACHE / "finished"  # written when a whole run has been compiled
 
 
@@ -66,10 +68,16 @@ def is_warm() -> bool:
 
 def mark_warm() -> None:
     """Say that the cache now holds a whole run, and drop engines that were compiled long ago."""
-    if not FINISHED.exists() and not _config.DISABLE_JIT:
+    global _marked
+    if _marked or _config.DISABLE_JIT:
+        return
+    _marked, is_new = True, not FINISHED.exists()
+    with contextlib.suppress(OSError):  # a cache that cannot be written still serves
         CACHE.mkdir(parents=True, exist_ok=True)
         FINISHED.touch()
-        _drop_old_caches(CACHE.parent, CACHE)
+        os.utime(CACHE)  # in daily use: the last to be dropped
+        if is_new:
+            _drop_old_caches(CACHE.parent, CACHE)
 
 
 # forceinline: a call that passes dozens of arrays costs microseconds. _nrt=False: no kernel allocates, and counting

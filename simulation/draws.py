@@ -63,6 +63,7 @@ class Purpose(IntEnum):
     TURBULENCE = 34
     INTERVENTION = 35
     POLICY = 36
+    BARTER = 37
 
 
 @rule

@@ -59,8 +59,7 @@ def simulate(
         raise InputError([Problem(f'{scenario!r} is not a Scenario; scenarios.load("baseline") gives one', "scenario")])
     if not is_warm():
         print("alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True)
-    with np.errstate(over="ignore"):
-        built = build_world(with_graph(scenario, graph) if graph is not None else scenario, seed, world)
+    built = build_world(with_graph(scenario, graph) if graph is not None else scenario, seed, world)
     if policies:
         built.policies = Policies(policies, scenario.strategies)
     run = Run.of(run_world(built))

@@ -27,8 +27,8 @@ def next_intervention(world: "World", after: int) -> int:
 def intervene(world: "World") -> None:
     """Apply the interventions of the quarter that is about to be run, in the order of the scenario."""
     quarter = int(world.counters.quarter[0])
-    for position, intervention in enumerate(world.scenario.interventions):
-        if intervention.quarter == quarter:
+    for position, intervention in enumerate(world.scenario.effective.interventions):
+        if intervention.quarter == quarter and not intervention.to.is_empty:  # empty: its mechanism is switched off
             rows = chosen_firms(world, intervention, position)
             _set_traits(world, intervention, rows)
             _log(world, rows, position)

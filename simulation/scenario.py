@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from simulation.mechanisms import Mechanisms, put_at_rest
 from simulation.problems import InputError, Problem, did_you_mean
@@ -62,8 +62,8 @@ class Firms(Group):
     fixed_cost: float = number(0.184, 0, 100, "money/quarter", "fixed cost of a firm")
     income_noise: float = number(0.47, 0, 100, "money/quarter", "standard deviation of own income")
     payout: float = number(0.05, 0, 1, "1/quarter", "share of positive capital paid out")
-    function_fee: float = number(0.09, 0, 100, "money/quarter", "fixed cost of an alliance function")
-    function_fee_per_alliance: float = number(0.29, 0, 100, "money/quarter", "cost of the function per living alliance", "pattern P12")
+    function_fee: float = number(0.03, 0, 100, "money/quarter", "fixed cost of an alliance function", "pattern P12; more of it, and most functions go bankrupt")
+    function_fee_per_alliance: float = number(0.23, 0, 100, "money/quarter", "cost of the function per living alliance", "pattern P12")
 
 
 class Tie(Group):
@@ -111,7 +111,7 @@ class Sharing(Group):
     rival_caution: float = number(0.1, 0, 1, "share", "share held back from a rival", "Khanna, Gulati & Nohria 1998")
     observation_noise: float = number(0.27, 0, 2, "share", "standard deviation of one observation of partner's sharing", "Segil 2005")
     noise_less_fit: float = number(0.6, 0, 1, "share", "noise removed by full fit")
-    noise_less_function: float = number(0.5, 0, 1, "share", "noise removed by an own alliance function")
+    noise_less_function: float = number(0.4, 0, 1, "share", "noise removed by an own alliance function")
     openness: float = number(0.0, 0, 1, "share", "open communication of firms: noise removed, and talks that succeed more often", "default: none")
     burden: float = number(0.3, 0, 1, "share", "part of its sharing that a firm without capital left cannot give; a partner who fits well does not take it amiss (E25)", "assumption A-17")
     observed_weight: float = number(0.4, 0, 1, "1/quarter", "weight of the newest observation")
@@ -127,7 +127,7 @@ class Trust(Group):
     initial_spread: float = number(0.096, 0, 1, "share", "standard deviation of initial trust")
     expectation_base: float = number(0.186, 0, 1, "share", "sharing expected at zero trust")
     expectation_trust: float = number(0.5, 0, 1, "share", "sharing expected more per unit of trust")
-    goodwill: float = number(0.04, 0, 1, "share", "goodwill that each alliance function adds to an observation")
+    goodwill: float = number(0.025, 0, 1, "share", "goodwill that each alliance function adds to an observation")
     gain: float = number(0.066, 0, 2, "1/quarter", "part of the missing trust won per unit of good surprise", "Slovic 1993")
     loss: float = number(0.37, 0, 2, "1/quarter", "part of trust lost per unit of bad surprise", "Slovic 1993")
     feeling_out_quarters: int = number(4, 0, 400, "quarters", "length of the feeling-out stage", "the user's documents")
@@ -147,7 +147,7 @@ class Value(Group):
     distance_floor: float = number(0.3, 0, 1, "share", "joint value left where there is nothing to learn")
     tacit_loss: float = number(0.25, 0, 1, "share", "joint value lost per unit of tacitness at zero trust")
     learning_worth: float = number(0.7, 0, 100, "money/knowledge", "worth of a unit of knowledge learned")
-    sharing_cost: float = number(0.48, 1e-6, 100, "money/quarter", "cost of full sharing at zero trust")
+    sharing_cost: float = number(0.495, 1e-6, 100, "money/quarter", "cost of full sharing at zero trust")
     sharing_cost_saved: float = number(0.5, 0, 1, "share", "cost of sharing saved by full trust")
     leakage: float = number(0.27, 0, 100, "money/quarter", "worth of what leaks at full sharing, zero trust", "Kale, Singh & Perlmutter 2000")
     leakage_rival: float = number(4.8, 0, 100, "factor", "extra leakage to a rival", "Khanna, Gulati & Nohria 1998")
@@ -164,26 +164,26 @@ class Fit(Group):
 
     initial: float = number(0.25, 0, 1, "share", "fit of a new alliance")
     rate: float = number(0.031, 0, 1, "1/quarter", "speed at which fit grows at full trust")
-    function_boost: float = number(0.5, 0, 5, "factor", "fit grows faster with an alliance function")
+    function_boost: float = number(0.4, 0, 5, "factor", "fit grows faster with an alliance function")
     blindness: float = number(0.4, 0, 1, "share", "flexibility lost to full trust: trust can blind", "Krishnan et al. 2006")
     goal_shock: float = number(0.33, 0, 2, "goal", "standard deviation of the goal's jump in a full shock")
-    goal_common: float = number(0.5, 0, 1, "share", "part of that jump common to firms hit together", "Binner et al. 2013")
+    goal_common: float = number(0.6, 0, 1, "share", "part of that jump common to firms hit together", "Binner et al. 2013")
     goal_pull: float = number(0.10, 0, 0.5, "1/quarter", "speed at which goals converge at full trust")
 
 
 class Exit(Group):
     """When a partner leaves (E14, E21)."""
 
-    base_hazard: float = number(0.033, 0, 1, "1/quarter", "chance that one partner leaves at the reference utility")
+    base_hazard: float = number(0.03, 0, 1, "1/quarter", "chance that one partner leaves at the reference utility")
     selectivity: float = number(5.36, 0, 100, "1/utility", "how sharply the chance falls with utility")
     reference_utility: float = number(0.16, -10, 10, "utility", "exit-weighted mean of utility")
     memory: float = number(0.356, 0, 1, "1/quarter", "weight of the newest payoff in performance")
     honeymoon: float = number(0.63, 0, 10, "money", "performance expected at the start per unit of initial trust", "Fichman & Levinthal 1991")
     trust_weight: float = number(0.38, 0, 10, "utility", "weight of trust")
-    prior_weight: float = number(0.039, 0, 10, "utility", "weight of a prior tie, at most 3")
+    prior_weight: float = number(0.06, 0, 10, "utility", "weight of a prior tie, at most 3")
     equity_weight: float = number(0.19, 0, 10, "utility", "barrier to exit under equity")
-    outside_weight: float = number(0.28, 0, 10, "utility", "weight of the best outside option", "Greve et al. 2013")
-    shock_weight: float = number(0.31, 0, 10, "utility", "weight of a shock beyond the partner's", "Binner et al. 2013")
+    outside_weight: float = number(0.32, 0, 10, "utility", "weight of the best outside option", "Greve et al. 2013")
+    shock_weight: float = number(0.42, 0, 10, "utility", "weight of a shock beyond the partner's", "Binner et al. 2013")
     learned_weight: float = number(0.13, 0, 10, "utility", "weight of having learned more than the partner", "Inkpen & Beamish 1997")
     completion: float = number(0.0077, 0, 1, "1/quarter", "chance of intended completion after feeling out", "Makino et al. 2007")
     breach_memory: int = number(4, 0, 400, "quarters", "an exit so soon after a found breach, its quarter included, is put down to deceit", "assumption A-04")
@@ -292,7 +292,7 @@ class Scenario(Group):
     mechanisms: Mechanisms = Mechanisms()
 
     @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
+    def _is_consistent(self, info: ValidationInfo) -> Self:
         total = sum(row.share for row in self.strategies.values())
         if abs(total - 1.0) > 1e-9:
             listed = ", ".join(f"{name} {row.share:g}" for name, row in self.strategies.items())
@@ -308,11 +308,11 @@ class Scenario(Group):
             if event.firm is not None and event.firm >= self.firms.count:
                 raise ValueError(f"environment.events {position}: firm {event.firm} does not exist (0 to {self.firms.count - 1})")
         for position, intervention in enumerate(self.interventions, 1):
-            self._check_intervention(intervention, f"interventions {position}:")
+            self._check_intervention(intervention, f"interventions {position}:", at_rest=bool(info.context))
         self._check_network()
         return self
 
-    def _check_intervention(self, done: Intervention, where: str) -> None:
+    def _check_intervention(self, done: Intervention, where: str, at_rest: bool) -> None:
         if done.quarter >= self.time.quarters:
             raise ValueError(f"{where} quarter {done.quarter} is after the last, {self.time.quarters - 1}")
         if done.sector is not None and done.sector >= self.firms.sectors:
@@ -325,7 +325,7 @@ class Scenario(Group):
                 raise ValueError(f"{where} no such firm {firm}; {did_you_mean(firm, self.network.firms) or ('no name is like it' if self.network.firms else 'this network names no firms, so give positions, from 0')}")
             if isinstance(firm, int) and not 0 <= firm < self.firms.count:
                 raise ValueError(f"{where} firm {firm} does not exist (0 to {self.firms.count - 1})")
-        if all(value is None for value in done.to.model_dump().values()):
+        if done.to.is_empty and not at_rest:
             raise ValueError(f"{where} nothing is set; give to = {{ flexibility = 0.9 }} or another trait")
 
     def _check_network(self) -> None:
@@ -390,7 +390,7 @@ class Scenario(Group):
         for name in off:
             put_at_rest(settings, name)
         settings["mechanisms"] = Mechanisms().model_dump()
-        return Scenario.of(settings)
+        return Scenario.model_validate(settings, context={"at rest": True})
 
     @cached_property
     def digest(self) -> str:

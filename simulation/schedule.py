@@ -83,7 +83,7 @@ def advance(
                 counters.waiting[0] = 1
                 return
         counters.waiting[0] = 0
-        exchange(counters, firms, alliances, environment, log, workspace, p.knowledge, p.value,
+        exchange(key, counters, firms, alliances, environment, log, workspace, p.knowledge, p.value,
                  p.environment.regulation_protection)  # fmt: skip
         trust(key, counters, firms, alliances, p.trust, p.sharing, p.firms.safe_capital)
         side_deals(key, counters, firms, alliances, log, p.strategies, p.opportunism, p.trust, p.firms)

@@ -53,6 +53,11 @@ class Traits(Group):
     openness: float | None = Field(default=None, ge=0, le=1, description="open communication", json_schema_extra={"unit": "share"})
     strategy: str | None = Field(default=None, description="row of the strategy table")
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is set."""
+        return all(value is None for value in self.model_dump().values())
+
 
 class Intervention(Group):
     """Something that is done at a quarter: traits or policies of chosen firms are set."""

@@ -89,6 +89,7 @@ def with_graph(scenario: Scenario, graph: "networkx.Graph[Any]") -> Scenario:
     )
 
 
+@np.errstate(over="ignore")  # the hash wraps around on purpose; numpy warns when the compiler is off
 def build_world(scenario: Scenario, seed: int = 1, world: int = 0, row_order: NDArray[np.int64] | None = None) -> World:
     """A world at quarter 0.
 
@@ -101,7 +102,7 @@ def build_world(scenario: Scenario, seed: int = 1, world: int = 0, row_order: ND
             raise InputError([Problem(f"{number!r} is not a whole number from 0 to {MOST_SEED:,}", key=name)])
     count, sectors = scenario.firms.count, scenario.firms.sectors
     parameters = _parameters(scenario)
-    ties = initial_ties(scenario.network, count)
+    ties = initial_ties(scenario.effective.network, count)
     firms = empty_firms(count)
     seats = np.arange(count) if row_order is None else np.asarray(row_order, dtype=np.int64)
     firms.seat[:] = seats
@@ -161,7 +162,7 @@ def populate(
     """Markets, firms and the alliances of quarter 0. lots : [3, N] for strategy, alliance function and sector."""
     of = stream(key, 0, _DEMAND)
     for sector in range(sectors):
-        redraw_market(of, sector, 0, p.environment.demand_spread, environment.demand[sector])
+        redraw_market(of, sector, p.environment.demand_spread, environment.demand[sector])
     for seat in range(len(firms.seat)):
         has_function = lots[1, seat] < p.firms.alliance_function_share
         sector = int(lots[2, seat] * sectors)

@@ -20,12 +20,13 @@ from experiments.commands.common import (
 
 if TYPE_CHECKING:
     from experiments.calibrating import Point
+    from simulation.problems import InputError
 
 
 @speaks_plainly
 def calibrate(
     scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="Where the search starts: a scenario or a .toml file.")
+        str, typer.Argument(metavar="[SCENARIO]", help="The world: name of a scenario or path of a .toml file.")
     ] = "baseline",
     patterns: Annotated[
         bool, typer.Option("--patterns", help="Fit the patterns of real alliances, as the defaults were.")
@@ -43,7 +44,7 @@ def calibrate(
         ),
     ] = None,
     study: Annotated[
-        Path | None, typer.Option("--study", metavar="FILE", help="Bounds, seed and steps of the search (TOML).")
+        Path | None, typer.Option("--study", metavar="FILE", help="Start, bounds, seed and steps of the search (TOML).")
     ] = None,
     rounds: Annotated[
         int | None, typer.Option("--rounds", min=1, metavar="NUMBER", help="Rounds of the search.")
@@ -55,12 +56,17 @@ def calibrate(
     as_json: Json = False,
 ) -> None:
     """Search for settings that fit what is known of real alliances. Takes minutes to an hour."""
+    from experiments.design import check_amounts
     from experiments.runner import RunsFailedError
 
     if [patterns, membership, anywhere is not None].count(True) != 1:
         raise wrong("say what to do: one of --patterns, --membership and --anywhere", "calibrate")
-    if out is not None and not out.parent.is_dir():
-        raise wrong("its folder does not exist", str(out))
+    if rounds is not None and not patterns:
+        raise wrong("belongs to --patterns", "--rounds")
+    if study is not None and membership:
+        raise wrong("belongs to --patterns and --anywhere", "--study")
+    check_amounts(worlds=1 if worlds is None else worlds, jobs=jobs)
+    _check_place(out)
     chosen = read_scenario(scenario, sets)
     try:
         if anywhere is not None:
@@ -71,13 +77,33 @@ def calibrate(
             found, sentence, settings = _membership(chosen, worlds, jobs)
     except RunsFailedError as error:
         stop([str(error)], 3)
-    if out is not None:
-        out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if as_json:
         print_json(found)
     else:
         typer.echo(sentence)
         typer.echo(settings)
+    if out is not None:
+        try:
+            out.write_text(json.dumps(found, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise _not_written(error, out) from None
+
+
+def _check_place(out: Path | None) -> None:
+    """An hour of search should not end at a file that cannot be written: try it before. Raises InputError."""
+    if out is None:
+        return
+    try:
+        is_new = not out.exists()
+        out.open("a").close()
+        if is_new:
+            out.unlink()
+    except OSError as error:
+        raise _not_written(error, out) from None
+
+
+def _not_written(error: OSError, out: Path) -> "InputError":
+    return wrong(f"cannot be written: {(error.strerror or str(error)).lower()}", str(out))
 
 
 def _patterns(
@@ -86,9 +112,7 @@ def _patterns(
     from dataclasses import replace
 
     from experiments.calibrating import Study, calibrate_patterns
-    from experiments.design import check_amounts
 
-    check_amounts(worlds=1 if worlds is None else worlds)
     plan = Study.read(study)
     plan = replace(plan, rounds=rounds or plan.rounds, worlds=worlds or plan.worlds)
 
@@ -106,17 +130,15 @@ def _anywhere(
     from dataclasses import replace
 
     from experiments.calibrating import Study, hold_anywhere
-    from experiments.design import check_amounts
+    from experiments.validation.patterns import SURE_ENOUGH
 
     plan = Study.read(study)
     plan = replace(plan, worlds=worlds or plan.worlds)
-    check_amounts(worlds=plan.worlds)
     with progress_bar("boards") as progress:
         found = hold_anywhere(scenario, plan, draws, jobs, progress)  # type: ignore[arg-type]
-    often = [name for name, held in found["held"].items() if held >= 0.75 * draws]
-    sentence = (
-        f"{len(often)} of {len(found['held'])} patterns hold at three in four of {draws} random settings or more."
-    )
+    often = [name for name, held in found["held"].items() if held >= SURE_ENOUGH * draws]
+    share = f"{SURE_ENOUGH:.0%}".replace("%", " %")
+    sentence = f"{len(often)} of {len(found['held'])} patterns hold at {share} of {draws} random settings or more."
     return found, sentence, "\n".join(f"{name} {held} of {draws}" for name, held in found["held"].items())
 
 

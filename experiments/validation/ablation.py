@@ -10,7 +10,7 @@ from experiments.sentences import amount, counted, html_table, plain_name
 from experiments.validation.measure import Interval
 from experiments.validation.patterns import patterns
 from experiments.validation.scoreboard import Scoreboard, interval_text
-from simulation.mechanisms import Mechanisms
+from simulation.mechanisms import STATEMENTS, Mechanisms, asked_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ class AblationRow:
         """A pattern that is clearly lost without it, else a statement that asks for it, else nothing."""
         if any(flip.is_clear for flip in self.lost):
             return PATTERN
-        return STATEMENT if _IDS.sub("", self.asked).strip(" ;,.") else NOTHING
+        return STATEMENT if any(name in STATEMENTS for name in asked_by(self.mechanism)) else NOTHING
 
 
 @dataclass(frozen=True)

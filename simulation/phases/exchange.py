@@ -1,6 +1,9 @@
 """Phase 5: knowledge is transferred, value is created together, and some of it leaks; partners form each other."""
 
+import numpy as np
+
 from simulation.compiled import helper, phase
+from simulation.draws import Purpose, stream, uniform, word
 from simulation.events import CAPABILITY, write_event
 from simulation.parameters import KnowledgeNumbers, ValueNumbers
 from simulation.rules.environment import protected
@@ -16,6 +19,7 @@ from simulation.rules.value import joint_value, leak, leakage_rate, potential_va
 from simulation.scenario import DOMAINS
 from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
 
+_BARTER = int(Purpose.BARTER)
 BARTER, GROWTH = 1, 2  # laws of transfer that are not the usual one
 NOTICED_LEAD = 0.01  # of what the partner knows: a smaller lead is none in barter
 
@@ -28,23 +32,16 @@ def can_give(firms: FirmArrays, giver: int, taker: int, domain: int) -> bool:
 
 
 @helper
-def goes_first(firms: FirmArrays, giver: int, taker: int, domain: int, other: int) -> bool:
-    """Whether the lead in a domain is larger than in another; of equals the lower domain comes first."""
-    lead = firms.knowledge[giver, domain] - firms.knowledge[taker, domain]
-    lead_there = firms.knowledge[giver, other] - firms.knowledge[taker, other]
-    return bool(lead > lead_there or (lead == lead_there and domain < other))
-
-
-@helper
-def bartered(firms: FirmArrays, giver: int, taker: int, domain: int, swaps: int) -> bool:
-    """Whether a domain is among the `swaps` in which the giver leads most."""
+def bartered(lots: np.uint64, firms: FirmArrays, giver: int, taker: int, domain: int, swaps: int) -> bool:
+    """Whether a domain is among the `swaps` that are drawn by lot from those in which the giver leads."""
     if not can_give(firms, giver, taker, domain):
         return False
-    ahead = 0
+    of = word(lots, firms.identity[giver], firms.identity[taker])
+    lot, earlier = uniform(of, domain, 0), 0
     for other in range(DOMAINS):
-        if other != domain and can_give(firms, giver, taker, other) and goes_first(firms, giver, taker, other, domain):
-            ahead += 1
-    return ahead < swaps
+        if other != domain and can_give(firms, giver, taker, other) and uniform(of, other, 0) < lot:
+            earlier += 1
+    return earlier < swaps
 
 
 @helper
@@ -59,16 +56,16 @@ def swaps_possible(firms: FirmArrays, i: int, j: int) -> int:
 
 @helper
 def barter(
-    firms: FirmArrays, workspace: Workspace, i: int, j: int, pace_i: float, pace_j: float
+    lots: np.uint64, firms: FirmArrays, workspace: Workspace, i: int, j: int, pace_i: float, pace_j: float
 ) -> tuple[float, float]:
     """As many domains one way as the other (Cowan & Jonard 2004). Returns what each side learned [knowledge]."""
     swaps, learned_i, learned_j = swaps_possible(firms, i, j), 0.0, 0.0
     for domain in range(DOMAINS):
         lead = firms.knowledge[j, domain] - firms.knowledge[i, domain]
-        if bartered(firms, j, i, domain, swaps):
+        if bartered(lots, firms, j, i, domain, swaps):
             workspace.gain[i, domain] += pace_i * lead
             learned_i += pace_i * lead
-        elif bartered(firms, i, j, domain, swaps):
+        elif bartered(lots, firms, i, j, domain, swaps):
             workspace.gain[j, domain] -= pace_j * lead
             learned_j -= pace_j * lead
     return learned_i, learned_j
@@ -76,11 +73,11 @@ def barter(
 
 @helper
 def transfer(
-    firms: FirmArrays, workspace: Workspace, i: int, j: int, pace_i: float, pace_j: float, law: float
+    lots: np.uint64, firms: FirmArrays, workspace: Workspace, i: int, j: int, pace_i: float, pace_j: float, law: float
 ) -> tuple[float, float]:
     """Each side takes in part of the other's lead, or of all that it knows. Returns what each learned [knowledge]."""
     if law == BARTER:
-        return barter(firms, workspace, i, j, pace_i, pace_j)
+        return barter(lots, firms, workspace, i, j, pace_i, pace_j)
     learned_i, learned_j = 0.0, 0.0
     for domain in range(DOMAINS):
         known_i, known_j = firms.knowledge[i, domain], firms.knowledge[j, domain]
@@ -135,11 +132,11 @@ def settle_firms(
 
 @phase
 def exchange(
-    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays, log: EventLog,
-    workspace: Workspace, numbers: KnowledgeNumbers, value: ValueNumbers, protection: float,
+    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays,
+    log: EventLog, workspace: Workspace, numbers: KnowledgeNumbers, value: ValueNumbers, protection: float,
 ) -> None:  # fmt: skip
     """Payoffs before coordination and side deals, and what each side learns; all from the state before this phase."""
-    living = counters.rows[0]
+    living, lots = counters.rows[0], stream(key, counters.quarter[0], _BARTER)
     asked = workspace.attention
     asked[:] = 0.0
     workspace.gain[:] = 0.0
@@ -158,7 +155,7 @@ def exchange(
         pace_j = attention(numbers.absorption, share_i, firms.absorptive_capacity[j])
         pace_i *= tacit_barrier(numbers.tacitness, trust_i) / max(1.0, asked[i] / numbers.attention)
         pace_j *= tacit_barrier(numbers.tacitness, trust_j) / max(1.0, asked[j] / numbers.attention)
-        learned_i, learned_j = transfer(firms, workspace, i, j, pace_i, pace_j, numbers.transfer)
+        learned_i, learned_j = transfer(lots, firms, workspace, i, j, pace_i, pace_j, numbers.transfer)
         alliances.learned[a, 0] += learned_i
         alliances.learned[a, 1] += learned_j
         workspace.mutual[i] += share_i * share_j

@@ -55,7 +55,10 @@ def spread_along_ties(
     key: np.uint64, quarter: int, firms: FirmArrays, alliances: AllianceArrays, rows: int, spread: float,
     workspace: Workspace,
 ) -> None:  # fmt: skip
-    """Mark in `workspace.hit` all that hangs together with a firm marked there already, by ties along which it passes."""
+    """Mark in `workspace.hit` all that hangs together with a firm marked there already, by ties along which it passes.
+
+    The ties along which trouble passes are those of the quarter, the same for all correlated shocks in it.
+    """
     open_tie = stream(key, quarter, _SPREAD)
     spreading = True
     while spreading:

@@ -27,11 +27,11 @@ _SWITCH, _SWITCH_TO, _DISPLACED = int(Purpose.SWITCH), int(Purpose.SWITCH_TO), i
 
 
 @helper
-def redraw_market(of: np.uint64, number: int, sector: int, spread: float, market: Floats) -> None:
+def redraw_market(of: np.uint64, sector: int, spread: float, market: Floats) -> None:
     """Fill `market` [8] with the weights of a sector's first market: log-normal, summing to 1."""
     total = 0.0
     for domain in range(DOMAINS):
-        market[domain] = math.exp(spread * normal(of, number, DOMAINS * sector + domain))
+        market[domain] = math.exp(spread * normal(of, sector, domain))
         total += market[domain]
     for domain in range(DOMAINS):
         market[domain] /= total

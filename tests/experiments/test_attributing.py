@@ -66,7 +66,7 @@ def test_soon_after_a_shock_counted_by_hand(tiny: Scenario, warm_up: int) -> Non
         last = int(spells.ended[a]) if spells.cause[a] >= 0 else run.quarters - 1
         for quarter in range(int(spells.entered[a]), last + 1):
             partners = (int(spells.first[a]), int(spells.second[a]))
-            near = any((firm, then) in hit for firm in partners for then in range(quarter - 4, quarter + 1))
+            near = any((firm, then) in hit for firm in partners for then in range(quarter - 3, quarter + 1))
             exposed += near
             if near and quarter == spells.ended[a]:
                 deaths[spells.cause[a]] += 1
@@ -77,7 +77,7 @@ def test_soon_after_a_shock_counted_by_hand(tiny: Scenario, warm_up: int) -> Non
 
 def test_a_discovered_side_deal_is_the_alliance_s_own(tiny: Scenario) -> None:
     run = simulate(tiny.with_({"mix.opportunist": 0.6, "opportunism.side_deal_rate": 0.5}), seed=2)
-    soon = soon_after(run, BREACH, quarters=0)
+    soon = soon_after(run, BREACH, quarters=1)
     log = run.events
     betrayed = {
         (int(a), int(q)) for a, q in zip(log.about[log.kind == BREACH], log.quarter[log.kind == BREACH], strict=True)

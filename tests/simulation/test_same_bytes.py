@@ -11,6 +11,7 @@ import pytest
 
 from experiments.runner import run_all
 from simulation import Scenario, simulate
+from simulation.compiled import cache_root
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("fingerprint.py")
@@ -20,6 +21,8 @@ VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 def fingerprint(python: str, jit: bool) -> str:
     """The hash of a run in a process of its own. Raises CalledProcessError if this Python cannot run the engine."""
     environment = os.environ | {"NUMBA_DISABLE_JIT": "0" if jit else "1", "PYTHONPATH": str(ROOT)}
+    if python != sys.executable:  # kept apart, or it would push the usual engine out of its cache
+        environment |= {"ALLIANCES_CACHE": str(cache_root() / "audit")}
     command = [python, str(SCRIPT)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulation.compiled import cache_root
+
 ROOT = Path(__file__).resolve().parents[2]
 WORLDS = 120
 FALSE_ALARM = 1e-3  # of the whole audit, if both generators are right
@@ -32,6 +34,8 @@ print(json.dumps({{"generator": GENERATOR, "log": log, "measured": measured}}))
 def experiment(generator: str) -> tuple[str, dict[str, np.ndarray]]:
     """The digest of all events, and each outcome [worlds], with one generator."""
     environment = os.environ | {"ALLIANCES_GENERATOR": generator, "PYTHONPATH": str(ROOT)}
+    if generator:  # kept apart, or it would push the usual engine out of its cache
+        environment |= {"ALLIANCES_CACHE": str(cache_root() / "audit")}
     printed = subprocess.run(
         [sys.executable, "-c", EXPERIMENT], env=environment, capture_output=True, text=True, check=True
     ).stdout

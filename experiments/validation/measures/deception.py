@@ -114,17 +114,17 @@ def mantel_haenszel(exposed: Floats, other: Floats) -> float:
 def early_over_late(evidence: Evidence) -> dict[str, float]:
     """P15. The strata are ages in quarters, so that the ordinary course of the hazard over age does not count.
 
-    Headline: the hazard after an early first breach over that of unbroken ties of the same age, over the same for a late
-    one. The direct comparison stands beside it: early over late among ties of the same age, which compares breaches
-    long ago with fresh ones, since of two ties of one age the one broken early was broken longer ago.
+    Headline: early over late among ties of the same age. It compares breaches long ago with fresh ones, since of two ties
+    of one age the one broken early was broken longer ago; so the harm of each beside unbroken ties of the same age
+    stands by, and their ratio.
     """
     unbroken, early, late = np.moveaxis(evidence["base"]["deceived.exits"], 1, 0)
     early_harm, late_harm = mantel_haenszel(early, unbroken), mantel_haenszel(late, unbroken)
     return {
-        "early over late": ratio(early_harm, late_harm),
+        "early over late": mantel_haenszel(early, late),
         "early over unbroken": early_harm,
         "late over unbroken": late_harm,
-        "early over late at the same age": mantel_haenszel(early, late),
+        "early harm over late harm": ratio(early_harm, late_harm),
     }
 
 

@@ -97,7 +97,7 @@ MEASURES = (
     Measure(
         "P26",
         (
-            Arm("calm", {"environment.shock_rate": 0.0}, (DilemmaByAge,)),
+            Arm("calm", {"mechanisms.shocks": False}, (DilemmaByAge,)),
             Arm("turbulent", {"environment.shock_rate": 0.20}, (DilemmaByAge,)),
         ),
         _changes,

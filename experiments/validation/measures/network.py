@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.validation.evidence import Arm, Evidence, Floats, Observer, quarter_of
 from experiments.validation.measure import Curve, Interval, Measure, limit, within
+from experiments.validation.measures.panel import ratio
 from experiments.validation.networks import (
     adjacency,
     assortativity,
@@ -211,7 +212,7 @@ def _rise_and_fall(evidence: Evidence) -> dict[str, float]:
     alliances, demand = _extra(evidence)
     peak = float(alliances.max())
     lag = float(np.argmax(alliances) - np.argmax(demand))
-    return {"lag": lag, "rise": peak, "left": float(alliances[-1]) / peak}
+    return {"lag": lag, "rise": peak, "left": ratio(float(alliances[-1]), peak)}
 
 
 def _rises_and_falls(parts: dict[str, Interval]) -> bool:

@@ -49,7 +49,7 @@ class Endings(Observer):
 
 
 BASE = Arm("base", {}, (Lives, Governance, Endings, Exits))
-CALM = Arm("calm", {"environment.shock_rate": 0.0}, (Lives,))
+CALM = Arm("calm", {"mechanisms.shocks": False}, (Lives,))
 NEW = Arm("new", {"trust.initial": 0.1, "trust.feeling_out_quarters": 0, "exit.honeymoon": 0.0}, (Lives,))
 
 

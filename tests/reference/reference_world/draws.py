@@ -81,6 +81,10 @@ class Luck:
         """A number in [0, 1) from the upper 53 bits."""
         return (self.word(purpose, quarter, who, whom) >> 11) * 2.0**-53
 
+    def uniform_below(self, purpose: int, quarter: int, who: int, whom: int, place: int) -> float:
+        """One of several numbers of a pair, by place: the word of the pair is hashed once more."""
+        return (absorb(self.word(purpose, quarter, who, whom), place << 32) >> 11) * 2.0**-53
+
     def normal(self, purpose: int, quarter: int, who: int, whom: int = 0) -> float:
         """A standard normal number."""
         return normal_from(self.uniform(purpose, quarter, who, whom))

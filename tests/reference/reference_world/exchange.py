@@ -8,6 +8,7 @@ from reference_world.firm import Firm
 from reference_world.influence import erosion, new_capabilities, strengthening
 from reference_world.side import Side
 
+from simulation.draws import Purpose
 from simulation.scenario import DOMAINS
 
 if TYPE_CHECKING:
@@ -29,16 +30,17 @@ def leads(me: Firm, other: Firm) -> list[float]:
 
 
 def domains_led(me: Firm, other: Firm) -> list[int]:
-    """Domains in which the other is ahead by more than a hundredth of what it knows, the largest lead first."""
+    """Domains in which the other firm leads by more than a hundredth of what it knows."""
     ahead = leads(me, other)
-    led = [domain for domain in range(DOMAINS) if ahead[domain] > 0.01 * other.knowledge[domain]]
-    return sorted(led, key=lambda domain: -ahead[domain])  # of equal leads the lower domain first
+    return [domain for domain in range(DOMAINS) if ahead[domain] > 0.01 * other.knowledge[domain]]
 
 
-def bartered_domains(me: Firm, other: Firm) -> list[int]:
-    """In a barter as many domains go one way as the other."""
+def bartered_domains(world: "ReferenceWorld", me: Firm, other: Firm) -> list[int]:
+    """In a barter as many domains go one way as the other, drawn by lot from those in which the giver leads."""
     mine, theirs = domains_led(me, other), domains_led(other, me)
-    return mine[: min(len(mine), len(theirs))]
+    address = Purpose.BARTER, world.quarter, other.identity, me.identity  # giver, taker
+    drawn = sorted(mine, key=lambda domain: world.luck.uniform_below(*address, domain))
+    return drawn[: min(len(mine), len(theirs))]
 
 
 def absorbed(side: Side, partner: Side, asked: float, world: "ReferenceWorld") -> list[float]:
@@ -50,7 +52,7 @@ def absorbed(side: Side, partner: Side, asked: float, world: "ReferenceWorld") -
     pace = side.attention(partner, numbers) / max(1.0, asked / numbers.attention) * side.tacit_barrier(numbers)
     if numbers.transfer == "growth":
         return [pace * theirs for theirs in other.knowledge]
-    moving = bartered_domains(me, other) if numbers.transfer == "barter" else range(DOMAINS)
+    moving = bartered_domains(world, me, other) if numbers.transfer == "barter" else range(DOMAINS)
     return [pace * max(0.0, lead) if domain in moving else 0.0 for domain, lead in enumerate(leads(me, other))]
 
 

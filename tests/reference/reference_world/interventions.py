@@ -59,7 +59,7 @@ def change(world: "ReferenceWorld", firm: Firm, order: "Intervention") -> None:
 def intervene(world: "ReferenceWorld") -> None:
     """The orders for this quarter, one after the other."""
     for position, order in enumerate(world.scenario.interventions):
-        if order.quarter == world.quarter:
+        if order.quarter == world.quarter and any(value is not None for value in order.to.model_dump().values()):
             for firm in chosen(world, order, position):
                 change(world, firm, order)
                 world.log(INTERVENED, firm, detail=position)
