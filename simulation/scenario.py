@@ -63,7 +63,7 @@ class Firms(Group):
     income_noise: float = number(0.47, 0, 100, "money/quarter", "standard deviation of own income")
     payout: float = number(0.05, 0, 1, "1/quarter", "share of positive capital paid out")
     function_fee: float = number(0.03, 0, 100, "money/quarter", "fixed cost of an alliance function", "pattern P12; more of it, and most functions go bankrupt")
-    function_fee_per_alliance: float = number(0.23, 0, 100, "money/quarter", "cost of the function per living alliance", "pattern P12")
+    function_fee_per_alliance: float = number(0.20, 0, 100, "money/quarter", "cost of the function per living alliance", "pattern P12")
 
 
 class Tie(Group):

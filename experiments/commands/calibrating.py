@@ -83,10 +83,14 @@ def calibrate(
         typer.echo(sentence)
         typer.echo(settings)
     if out is not None:
-        try:
-            out.write_text(json.dumps(found, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise _not_written(error, out) from None
+        _write(found, out)
+
+
+def _write(found: dict[str, object], out: Path) -> None:
+    try:
+        out.write_text(json.dumps(found, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise _not_written(error, out) from None
 
 
 def _check_place(out: Path | None) -> None:

@@ -10,7 +10,8 @@ KINDS: Mapping[str, str] = {
     "dearer_coordination": "the grip of regulation on coordination rises to m at least (N6)",
     "rival_ban": "the grip of regulation on new ties between rivals rises to m at least (N6)",
     "leakage_protection": "the grip of regulation on leakage rises to m at least (N6)",
-    "strategy_shift": "with chance `environment.switching`·m the firm's strategy is drawn again from the shares of the table",
+    "strategy_shift": "with chance `environment.switching`·m the firm's strategy is drawn again from the shares of "
+    "the table; its absorptive capacity stays",
     "entrant_wave": "with chance `environment.displacement`·m entrants drive the firm out: it fails at the end of the quarter",
 }
 # The kinds that also move goals (E13) and cut fit (E12).

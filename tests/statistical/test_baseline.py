@@ -1,9 +1,11 @@
 """The default world looks like a world, and answers its main levers in the right direction."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from experiments.outcomes import outcomes, summary
+from experiments.outcomes import outcomes, summary, survival_by_strategy
 from scenarios import load
 from simulation import simulate
 from simulation.events import CAUSES
@@ -39,6 +41,18 @@ def test_every_cause_and_every_regime_occurs(baseline: list[dict[str, object]]) 
 def test_no_strategy_is_absurdly_rich(baseline: list[dict[str, object]]) -> None:
     wealth = [mean_of(baseline, "mean_capital_by_strategy", name) for name in load("baseline").strategies]
     assert max(wealth) < 3 * min(wealth)
+
+
+@pytest.mark.slow
+def test_strategies_differ_visibly_in_how_long_their_alliances_live() -> None:
+    """Each from the next by two standard errors of the paired difference."""
+    found = [survival_by_strategy(simulate(load("baseline"), seed=1, world=world)) for world in range(5 * WORLDS)]
+    table = {name: np.array([one[name] for one in found]) for name in load("baseline").strategies}
+    names = sorted(table, key=lambda name: float(np.nanmean(table[name])))
+    for worse, better in itertools.pairwise(names):
+        gaps = table[better] - table[worse]
+        gaps = gaps[np.isfinite(gaps)]
+        assert gaps.mean() > 2 * gaps.std(ddof=1) / np.sqrt(len(gaps)), (worse, better, gaps.mean())
 
 
 def test_alliance_functions_stay_in_business(baseline: list[dict[str, object]]) -> None:

@@ -25,7 +25,7 @@ class DilemmaByAge(Observer):
     """dilemma.by_age : [BANDS·BAND, 2] alliance-quarters in the dilemma, and all, of living alliances that are not rivals.
 
     By age in quarters, the last one open. The regime is the one of the records: closed form, mean trust at the end of the
-    quarter.
+    quarter; but regulation against leakage, which only its own kind of shock brings, is left out.
     """
 
     quarterly: ClassVar[bool] = True

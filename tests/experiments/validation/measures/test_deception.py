@@ -47,8 +47,15 @@ def test_the_ordinary_course_of_the_hazard_does_not_count() -> None:
     found = early_over_late({"base": {"deceived.exits": exits}})
     assert found["early over unbroken"] == pytest.approx(2.0)
     assert found["late over unbroken"] == pytest.approx(1.5)
-    assert found["early over late"] == pytest.approx(2.0 / 1.5)
-    assert np.isnan(found["early over late at the same age"])
+    assert found["early harm over late harm"] == pytest.approx(2.0 / 1.5)
+    assert np.isnan(found["early over late"]), "no age holds both"
+
+
+def test_early_and_late_are_compared_at_the_same_age() -> None:
+    exits = np.zeros((AGES, 3, 2))
+    exits[10] = [[0, 0], [6, 100], [3, 100]]
+    exits[40] = [[0, 0], [0, 0], [50, 100]]  # nobody to compare with
+    assert early_over_late({"base": {"deceived.exits": exits}})["early over late"] == pytest.approx(2.0)
 
 
 def test_trust_is_compared_at_equal_ages() -> None:
