@@ -54,6 +54,7 @@ def found_firm(
     firms.noticed[row] = 0.0
     firms.noticed_kind[row] = 0
     firms.displaced[row] = 0
+    firms.profile_drift[row] = 0.0
     for k in range(3):
         firms.regulation[row, k] = 0.0
     firms.last_shock[row] = NEVER

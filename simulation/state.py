@@ -57,6 +57,7 @@ class FirmArrays(NamedTuple):
     knowledge: Floats  # [N, 8] knowledge
     profile: Floats  # [N, 8] direction of own research, sums to 1 [share]
     founding_profile: Floats  # [N, 8] where it began [share]
+    profile_drift: Floats  # [N] half the absolute change of the profile since then [share]
     regulation: Floats  # [N, 3] grip of regulation on coordination, on ties of rivals, on leakage [share]
     knowledge_length: Floats  # [N] Euclidean length of knowledge
     past_partner: Ints  # [N, 8] identity of former partners, -1 for none
@@ -107,6 +108,7 @@ class EnvironmentArrays(NamedTuple):
     event_every: Ints  # [E] strikes again each so many quarters, 0 for once
     drawn: Ints  # [2] kind and scope of drawn shocks
     turbulent: Ints  # [1] 1 in turbulent quarters
+    regulated: Ints  # [1] 1 once a shock of regulation has struck: until then nobody looks at grips
     market: Floats  # [8] scratch: weights of a market being drawn
     after: Floats  # [S, 8] scratch: demand after a shock
 

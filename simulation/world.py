@@ -149,6 +149,7 @@ def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
         np.array([event.every or 0 for event in events], dtype=np.int64),
         np.array(drawn, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
         np.zeros(DOMAINS),
         np.zeros((sectors, DOMAINS)),
     )

@@ -110,17 +110,21 @@ def settle_firms(
     """What firms learned is added; capacity and profile follow the company they keep; new capabilities are logged."""
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
-        gained, how_many, had = 0, 0, firms.capabilities[row]
+        gained, how_many, had, moved = 0, 0, firms.capabilities[row], 0.0
         for domain in range(DOMAINS):
             known = firms.knowledge[row, domain] + workspace.gain[row, domain]
             firms.knowledge[row, domain] = known
             if known >= n.capability and not (had >> domain) & 1:
                 gained += 1 << domain
                 how_many += 1
-            firms.profile[row, domain] = profile_next(
-                firms.profile[row, domain], firms.founding_profile[row, domain], workspace.drift[row, domain],
-                workspace.drifting[row], n.erosion_pull,
+            founding = firms.founding_profile[row, domain]
+            share = profile_next(
+                firms.profile[row, domain], founding, workspace.drift[row, domain], workspace.drifting[row],
+                n.erosion_pull,
             )  # fmt: skip
+            firms.profile[row, domain] = share
+            moved += abs(share - founding)
+        firms.profile_drift[row] = 0.5 * moved
         if gained:
             firms.capabilities[row] = had + gained
             write_event(log, counters, CAPABILITY, firms.identity[row], -1, gained, how_many, -1)
@@ -180,8 +184,11 @@ def exchange(
         rate = leakage_rate(
             value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
         )
-        leak_i = leak(protected(rate, protection, firms.regulation[i, 2]), share_i, trust_i)
-        leak_j = leak(protected(rate, protection, firms.regulation[j, 2]), share_j, trust_j)
+        rate_i, rate_j = rate, rate
+        if environment.regulated[0]:
+            rate_i = protected(rate, protection, firms.regulation[i, 2])
+            rate_j = protected(rate, protection, firms.regulation[j, 2])
+        leak_i, leak_j = leak(rate_i, share_i, trust_i), leak(rate_j, share_j, trust_j)
         cost_i = sharing_cost(value.sharing_cost, share_i, trust_i, value.sharing_cost_saved)
         cost_j = sharing_cost(value.sharing_cost, share_j, trust_j, value.sharing_cost_saved)
         alliances.cost[a, 0], alliances.cost[a, 1] = cost_i + leak_i, cost_j + leak_j

@@ -33,7 +33,7 @@ def payoffs(
             cost = coordination_cost(
                 value.coordination, alliances.fit[a], gap, float(firms.alliance_function[me]), value.coordination_saved,
                 portfolio, value.coordination_portfolio, float(alliances.equity[a]), value.equity_cost,
-                regulation_cost * firms.regulation[me, 0],
+                regulation_cost * firms.regulation[me, 0] if environment.regulated[0] else 0.0,
             )  # fmt: skip
             payoff = alliances.payoff[a, side] - cost
             alliances.payoff[a, side] = payoff

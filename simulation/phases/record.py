@@ -47,8 +47,9 @@ def record(
         rate = leakage_rate(
             value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
         )
-        grip = 0.5 * (firms.regulation[alliances.first[a], 2] + firms.regulation[alliances.second[a], 2])
-        rate = protected(rate, protection, grip)
+        if environment.regulated[0]:
+            grip = 0.5 * (firms.regulation[alliances.first[a], 2] + firms.regulation[alliances.second[a], 2])
+            rate = protected(rate, protection, grip)
         cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, mean_trust)
         game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
         no_deal += game == NO_DEAL
@@ -59,12 +60,11 @@ def record(
         capital += firms.capital[row]
         munificence += firms.munificence[row]
         capacity += firms.absorptive_capacity[row]
-        known, moved = 0.0, 0.0
+        known = 0.0
         for domain in range(DOMAINS):
             known += firms.knowledge[row, domain]
-            moved += abs(firms.profile[row, domain] - firms.founding_profile[row, domain])
         knowledge += known
-        drift += 0.5 * moved
+        drift += firms.profile_drift[row]
     n = max(1.0, float(living))
     line = records[quarter]
     line[0], line[1], line[2] = living, formed, ended

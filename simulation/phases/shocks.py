@@ -24,7 +24,7 @@ _TURBULENCE = int(Purpose.TURBULENCE)
 
 
 @helper
-def recover(quarter: int, firms: FirmArrays, n: EnvironmentNumbers) -> None:
+def recover(quarter: int, firms: FirmArrays, environment: EnvironmentArrays, n: EnvironmentNumbers) -> None:
     """Last quarter's shocks are over: demand tends to the level of the hour, regulation loses its grip."""
     passed = quarter - n.wave_quarter
     if n.wave_every > 0.0 and passed >= 0.0:
@@ -35,8 +35,9 @@ def recover(quarter: int, firms: FirmArrays, n: EnvironmentNumbers) -> None:
         firms.noticed[row] = 0.0
         firms.noticed_kind[row] = 0
         firms.munificence[row] = munificence_next(firms.munificence[row], usual, n.munificence_reversion)
-        for k in range(3):
-            firms.regulation[row, k] *= 1.0 - n.regulation_reversion
+        if environment.regulated[0]:
+            for k in range(3):
+                firms.regulation[row, k] *= 1.0 - n.regulation_reversion
 
 
 @helper
@@ -171,7 +172,7 @@ def shocks(
 ) -> None:  # fmt: skip
     """Demand recovers; drawn and scripted shocks strike one after the other; then fit falls once, by the largest felt."""
     quarter, rows = counters.quarter[0], counters.rows[0]
-    recover(quarter, firms, numbers)
+    recover(quarter, firms, environment, numbers)
     drawn = draw_shocks(key, quarter, rows, firms, alliances, environment, workspace, table, numbers, fit)
     scripted = scripted_shocks(key, quarter, rows, firms, alliances, environment, workspace, table, numbers, fit)
     if drawn or scripted:

@@ -94,6 +94,7 @@ def strike_firm(
             firms.displaced[row] = 1
     else:
         rule = kind - COORDINATION
+        environment.regulated[0] = 1
         firms.regulation[row, rule] = max(firms.regulation[row, rule], magnitude)
     if kind in (DESTROYING, SLUMP, SHIFT):
         shake(key, quarter, number, magnitude, row, firms, fit)
