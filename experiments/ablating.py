@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from experiments.design import check_amounts
+from experiments.design import check_amounts, check_names
 from experiments.provenance import cores
 from experiments.runner import Progress
 from experiments.sentences import counted
@@ -17,7 +17,7 @@ from experiments.validation.measures import measures
 from experiments.validation.patterns import patterns as every_pattern
 from experiments.validation.scoreboard import NOT_MEASURED, Row, Scoreboard, check_patterns, obstacle, row_of
 from simulation.mechanisms import Mechanisms, needed_for
-from simulation.problems import InputError, Problem, did_you_mean
+from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
 
 BASE = Arm("base", {}, (Lives,))
@@ -88,22 +88,9 @@ def ablation(
 
 def check_mechanisms(only: Sequence[str] | None) -> list[str]:
     """The mechanisms asked for, in the order of the model; all for None. Raises InputError with the nearest name."""
+    asked = None if only is None else [str(name).strip().removeprefix("mechanisms.") for name in only]
     every = list(Mechanisms.model_fields)
-    if only is None:
-        return every
-    asked = [str(name).strip().removeprefix("mechanisms.") for name in only]
-    problems = [
-        Problem(
-            f'no mechanism "{name}"; {did_you_mean(name, every) or "`alliances mechanisms` lists them"}', key="only"
-        )
-        for name in dict.fromkeys(asked)
-        if name not in every
-    ]
-    if not asked:
-        problems.append(Problem("names no mechanism; give one or more, such as renegotiation,loyalty", key="only"))
-    if problems:
-        raise InputError(problems)
-    return [name for name in every if name in asked]
+    return check_names(asked, every, "mechanism", "`alliances mechanisms` lists them", "renegotiation,loyalty")
 
 
 def _check_patterns(patterns: Sequence[str] | None) -> list[str]:

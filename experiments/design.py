@@ -12,7 +12,7 @@ from typing import Any
 
 from experiments.provenance import plain
 from simulation.draws import VERSION as RANDOM_NUMBERS
-from simulation.problems import InputError, Problem
+from simulation.problems import InputError, Problem, did_you_mean
 from simulation.scenario import Scenario
 from simulation.validation import settings
 
@@ -283,3 +283,25 @@ def check_amounts(*, worlds: int = 1, seed: int = 1, world: int = 0, jobs: int |
     ]
     if problems:
         raise InputError(problems)
+
+
+def check_names(
+    asked: Sequence[str] | None, every: Sequence[str], thing: str, otherwise: str, example: str
+) -> list[str]:
+    """Those of `every` that are asked for, in its order; all for None.
+
+    thing : what they are     otherwise : advice where no name is near     example : a list as one would type it
+    Raises InputError with the nearest name.
+    """
+    if asked is None:
+        return list(every)
+    problems = [
+        Problem(f'no {thing} "{name}"; {did_you_mean(name, every) or otherwise}', key="only")
+        for name in dict.fromkeys(asked)
+        if name not in every
+    ]
+    if not asked:
+        problems.append(Problem(f"names no {thing}; give one or more, such as {example}", key="only"))
+    if problems:
+        raise InputError(problems)
+    return [name for name in every if name in asked]

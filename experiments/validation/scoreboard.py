@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.design import check_amounts
+from experiments.design import check_amounts, check_names
 from experiments.outcomes import plain
 from experiments.runner import Progress
 from experiments.sentences import counted, html_table, plain_name, short
@@ -15,7 +15,7 @@ from experiments.validation.evidence import gather, merged
 from experiments.validation.measure import Curve, Interval, Measure, Sample
 from experiments.validation.measures import measures
 from experiments.validation.patterns import Pattern, patterns
-from simulation.problems import InputError, Problem, did_you_mean
+from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -185,21 +185,8 @@ def measure_patterns(
 def check_patterns(only: Sequence[str] | None) -> list[str]:
     """The ids asked for, in the order of the patterns; all for None. Raises InputError with the nearest id."""
     every = list(patterns())
-    if only is None:
-        return every
-    asked = [_full_id(str(name)) for name in only]
-    problems = [
-        Problem(
-            f'no pattern "{name}"; {did_you_mean(name, every) or f"they are {every[0]} to {every[-1]}"}', key="only"
-        )
-        for name in dict.fromkeys(asked)
-        if name not in every
-    ]
-    if not asked:
-        problems.append(Problem("names no pattern; give one or more, such as P01,P02", key="only"))
-    if problems:
-        raise InputError(problems)
-    return [name for name in every if name in asked]
+    asked = None if only is None else [_full_id(str(name)) for name in only]
+    return check_names(asked, every, "pattern", f"they are {every[0]} to {every[-1]}", "P01,P02")
 
 
 def _full_id(text: str) -> str:

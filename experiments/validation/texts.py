@@ -24,7 +24,8 @@ def markdown(board: "Scoreboard") -> str:
         "studies allow; they disagree, so it is wide. Intervals are 95 % over worlds. All patterns but P27 were in view "
         "when the defaults were chosen (`alliances calibrate --patterns`). To tell what was fitted from what followed, they "
         f"were also measured at {anywhere()['draws']} random settings within the bounds of that search: a pattern that "
-        "holds at three in four of them *followed* from the mechanisms, another had to be *fitted*.",
+        "holds at three in four of them *followed* from the mechanisms, another had to be *fitted*. There were only "
+        f"{anywhere()['worlds']} worlds at each, so patterns whose whole interval must lie inside (P28, P30, P33) had it harder.",
         "",
         f"Written by `alliances patterns {board.scenario.name} --worlds {board.worlds} --seed {board.seed} --write "
         f"docs/patterns.md` (version {versions()['alliance-dynamics']}, {counted(board.worlds, 'world')} per arm).",
