@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+FITTED_APART = "P27"  # to real spells, on top of the defaults: see membership.py
 SURE_ENOUGH = 0.75  # of random settings: a pattern that holds at so many follows from the mechanisms
 
 
@@ -47,9 +48,9 @@ def anywhere() -> dict[str, Any]:
 def fitted_or_followed(pattern: str) -> str:
     """Whether a pattern holds wherever one looks or only where settings were fitted, with the count behind it."""
     found = anywhere()
-    held, draws = found["held"].get(pattern), found["draws"]
-    if held is None:
+    if pattern == FITTED_APART:
         return "fitted apart"
+    held, draws = found["held"][pattern], found["draws"]
     return f"{'followed' if held >= SURE_ENOUGH * draws else 'fitted'} ({held} of {draws})"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.validation.measure import limit, within
-from experiments.validation.patterns import patterns
+from experiments.validation.patterns import FITTED_APART, anywhere, fitted_or_followed, patterns
 
 EVIDENCE = {"text", "abstract", "secondary", "design"}
 
@@ -37,3 +37,9 @@ def test_a_verdict_within_words_is_a_mistake_of_ours() -> None:
 
 def test_limits_are_read_by_name() -> None:
     assert limit("P06", "last_peak") == 6
+
+
+def test_whether_it_was_fitted_or_followed_is_known_of_every_pattern() -> None:
+    assert set(anywhere()["held"]) == set(patterns()) - {FITTED_APART}
+    for name in patterns():
+        assert fitted_or_followed(name).startswith(("fitted", "followed"))
