@@ -39,6 +39,7 @@ class Collector:
         self._rows: list[tuple[Task, dict[str, float]]] = []
         self._finished = 0
         self._per_part = runs_per_part(design)
+        self._part_number = folder.next_part() if folder is not None else 0
         if folder is not None:
             self._read(folder)
 
@@ -90,8 +91,10 @@ class Collector:
         """Write what has come in since the last part."""
         if self.folder is not None and self._finished:
             if self._rows:
-                self.folder.add_part(self._part())
+                # Ctrl-C may come between these lines: flushed again, rows go to the same part, not to another one.
+                self.folder.write_part(self._part_number, self._part())
                 self._rows = []
+                self._part_number += 1
             self.folder.write_failures(self.failures)
         self._finished = 0
 

@@ -214,10 +214,13 @@ class ResultFolder:
     def part_names(self) -> list[str]:
         return sorted(item.name for item in (self.path / "parts").glob("part-*.parquet"))
 
-    def add_part(self, columns: Columns) -> None:
-        """Rows of finished runs as the next part."""
+    def next_part(self) -> int:
+        """Number of the part after the last one."""
         names = self.part_names()
-        number = int(names[-1].split("-")[1].split(".")[0]) + 1 if names else 0
+        return int(names[-1].split("-")[1].split(".")[0]) + 1 if names else 0
+
+    def write_part(self, number: int, columns: Columns) -> None:
+        """Rows of finished runs as a part. Written again under its number, a part replaces itself: no row comes twice."""
         self.write_table(f"parts/part-{number:06d}", columns)
 
     def rows(self, columns: Sequence[str] | None = None, order: str = "world, cell") -> dict[str, NDArray[Any]]:

@@ -37,8 +37,8 @@ def test_tables_come_back_as_they_went(tmp_path: Path) -> None:
             "yes": np.array([True, False]),
             "empty": np.array([np.nan, np.nan]),
         }
-        folder.add_part(columns)
-        folder.add_part(columns)
+        folder.write_part(folder.next_part(), columns)
+        folder.write_part(folder.next_part(), columns)
         assert folder.part_names() == ["part-000000.parquet", "part-000001.parquet"]
         back = folder.rows()
     assert back["cell"].tolist() == ["a", "a", "b", "b"]
@@ -80,7 +80,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path, mon
         with pytest.raises(OSError, match="No space"):
             folder.write_text("report.html", "new")
         with pytest.raises(OSError, match="No space"):
-            folder.add_part({"x": np.array([1.0])})
+            folder.write_part(0, {"x": np.array([1.0])})
         monkeypatch.undo()
     assert (tmp_path / "out" / "report.html").read_text() == "old"
     assert sorted(path.name for path in (tmp_path / "out").rglob("*") if path.is_file()) == ["report.html"]
@@ -262,7 +262,7 @@ def test_files_and_impossible_places_are_refused(tmp_path: Path) -> None:
 
 def test_a_broken_part_is_named(tmp_path: Path) -> None:
     with ResultFolder.claim(tmp_path / "out", plan()) as folder:
-        folder.add_part({"cell": np.array(["a"], dtype=object), "world": np.array([0])})
+        folder.write_part(0, {"cell": np.array(["a"], dtype=object), "world": np.array([0])})
         (folder.path / "parts" / "part-000000.parquet").write_bytes(b"PAR1 broken")
         with pytest.raises(InputError, match=r"part-.*cannot be read"):
             folder.rows()
