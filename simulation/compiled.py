@@ -1,4 +1,4 @@
-"""The one door to the compiler: `@rule` for theory, `@phase` for loops, and a cache that cannot go stale.
+"""The one door to the compiler: `@rule` for theory, `@phase` for loops, `@entry` for Python, and no stale cache.
 
 numba caches a compiled function by the time stamp of its own file, so an edited rule would leave the phases that call
 it as they were (numba issue 1833). Here the cache lives in a folder named after a hash of every source file of the
@@ -16,9 +16,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numba.core.cgutils
+import numba.extending
 
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its stubs lack two options, and would hide the signatures of rules
+_extending: Any = numba.extending
+_cgutils: Any = numba.core.cgutils
+_types: Any = numba.types
+_ir: Any = _cgutils.ir  # llvmlite, which numba writes machine code with
 _config: Any = numba.config
 SOURCES = Path(__file__).parent
 GENERATORS = ("moremur", "philox")
@@ -99,7 +105,7 @@ def uncompiled(function: F) -> F:
 
 
 def helper(function: F) -> F:
-    """A compiled function that only phases call: never call it from Python, which would crash.
+    """A compiled function that only compiled functions call: never call it from Python, which would crash.
 
     Without a wrapper for callers from Python it compiles in half the time.
     """
@@ -107,8 +113,11 @@ def helper(function: F) -> F:
     return compiled
 
 
-def phase(function: F) -> F:
-    """A loop over firms or alliances: compiled, cached in this engine's own folder, free of the interpreter's lock."""
+phase = helper  # a loop over firms or alliances, one of the schedule: only `advance` calls it
+
+
+def entry(function: F) -> F:
+    """What Python calls: compiled with all that it calls, cached, free of the interpreter's lock."""
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
     try:
@@ -116,3 +125,30 @@ def phase(function: F) -> F:
         return compiled
     finally:
         _config.CACHE_DIR = before
+
+
+def fetch_early(array: Any, row: int) -> None:
+    """Have memory bring the first cache line of a row that a loop comes to soon: a hint that changes nothing but time.
+
+    Worth it only where rows come in no order and a large world exceeds the caches: such a loop waits for memory.
+    """
+
+
+@_extending.type_callable(fetch_early)  # type: ignore[untyped-decorator]
+def _type_fetch_early(_: Any) -> Callable[..., Any]:
+    return lambda array, row: _types.none
+
+
+@_extending.lower_builtin(fetch_early, _types.Array, _types.Integer)  # type: ignore[untyped-decorator]
+def _lower_fetch_early(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """The machine's own instruction: numba has no name for it."""
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    row = context.cast(builder, arguments[1], signature.args[1], _types.intp)
+    bytes_per_row = _cgutils.unpack_tuple(builder, array.strides)[0]
+    pointer, number = _cgutils.voidptr_t, _cgutils.int32_t
+    place = _cgutils.pointer_add(builder, array.data, builder.mul(row, bytes_per_row), pointer)
+    takes = _ir.FunctionType(_ir.VoidType(), (pointer, number, number, number))
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch", (pointer,), takes)
+    to_read, keep, data = number(0), number(3), number(1)
+    builder.call(prefetch, (place, to_read, keep, data))
+    return context.get_dummy_value()

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import phase
+from simulation.compiled import entry
 from simulation.draws import stream, uniform
 
 
@@ -24,7 +24,7 @@ def pair_lots(
     return drawn
 
 
-@phase
+@entry
 def fill_pairs(
     key: np.uint64, quarter: int, purpose: int, who: NDArray[np.int64], whom: NDArray[np.int64],
     drawn: NDArray[np.float64],

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import phase, rule
+from simulation.compiled import entry, rule
 from simulation.parameters import Parameters
 from simulation.phases.endings import endings
 from simulation.phases.exchange import exchange
@@ -58,7 +58,7 @@ def events_at_most(living: int, count: int) -> int:
     return 9 * count + 4 * living
 
 
-@phase
+@entry
 def advance(
     key: np.uint64, until: int, pause: bool, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
     environment: EnvironmentArrays, log: EventLog, workspace: Workspace, flows: Floats, records: Floats, p: Parameters,

@@ -22,6 +22,7 @@ Codes = NDArray[np.uint16]
 
 CACHE_LINE = 64  # bytes
 MOST_CANDIDATES = 128  # introductions and meetings of one search, 64 each at most (schema)
+SHEET = 8  # numbers in a line of the sheet, a cache line of them
 REMEMBERED = 8  # past partners that a firm remembers; the one it parted from longest ago gives way
 NEVER = -1_000_000  # a quarter long before any other
 LIVING = -1  # cause of an alliance that has not ended
@@ -128,9 +129,8 @@ class Workspace(NamedTuple):
     gain: Floats  # [N, 8] knowledge to be added
     attention: Floats  # [N] attention asked for by all partners
     move: Floats  # [N] sum of goal moves
-    mutual: Floats  # [N] sum over alliances of sharing times the partner's
     drift: Floats  # [N, 8] sum of the pulls of partners' profiles
-    drifting: Floats  # [N] sum of their weights
+    sheet: Floats  # [N, 8] single numbers of each firm, side by side in one cache line: see the phase `exchange`
     hit: Bytes  # [N] 1 if a shock of limited reach hits the firm
 
 
@@ -188,7 +188,7 @@ def empty_log(capacity: int) -> EventLog:
 
 def empty_workspace(firms: int, capacity: int) -> Workspace:
     """Scratch memory for so many firms and alliances."""
-    space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS, "drift": DOMAINS}))
+    space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS, "drift": DOMAINS, "sheet": SHEET}))
     return space._replace(
         candidates=np.zeros(REMEMBERED + MOST_CANDIDATES, np.int64),
         effort=np.zeros(DOMAINS),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import phase
+from simulation.compiled import entry
 from simulation.draws import Purpose, run_key, stream
 from simulation.founding import found_firm
 from simulation.lots import even_lots
@@ -155,7 +155,7 @@ def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
     )
 
 
-@phase
+@entry
 def populate(
     key: np.uint64, lots: NDArray[np.float64], sectors: int, ties: Ties, counters: Counters, firms: FirmArrays,
     alliances: AllianceArrays, environment: EnvironmentArrays, log: EventLog, p: Parameters,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.compiled import helper, phase
+from simulation.compiled import fetch_early, helper, phase
 from simulation.draws import Purpose, stream, uniform, word
 from simulation.events import CAPABILITY, write_event
 from simulation.parameters import KnowledgeNumbers, ValueNumbers
@@ -17,10 +17,12 @@ from simulation.rules.learning import (
 )
 from simulation.rules.value import joint_value, leak, leakage_rate, potential_value, sharing_cost
 from simulation.scenario import DOMAINS
-from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
+from simulation.state import SHEET, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Workspace
 
 _BARTER = int(Purpose.BARTER)
 BARTER, GROWTH = 1, 2  # laws of transfer that are not the usual one
+CROWDING, CAPACITY, EROSION, LENGTH, MUNIFICENCE, SECTOR, MUTUAL, DRIFTING = range(SHEET)  # columns of the sheet
+AHEAD = 8  # alliances: memory answers in the time that so many take
 NOTICED_LEAD = 0.01  # of what the partner knows: a smaller lead is none in barter
 
 
@@ -72,35 +74,64 @@ def barter(
 
 
 @helper
-def transfer(
-    lots: np.uint64, firms: FirmArrays, workspace: Workspace, i: int, j: int, pace_i: float, pace_j: float, law: float
-) -> tuple[float, float]:
-    """Each side takes in part of the other's lead, or of all that it knows. Returns what each learned [knowledge]."""
-    if law == BARTER:
-        return barter(lots, firms, workspace, i, j, pace_i, pace_j)
-    learned_i, learned_j = 0.0, 0.0
+def fill_sheets(
+    firms: FirmArrays, alliances: AllianceArrays, living: int, workspace: Workspace, n: KnowledgeNumbers
+) -> None:
+    """Gather what alliances need of each firm, a cache line each: partners stand in no order, and lines cost time."""
+    asked, sheet = workspace.attention, workspace.sheet
+    asked[:] = 0.0
+    for a in range(living):
+        i, j = alliances.first[a], alliances.second[a]
+        asked[i] += attention(n.absorption, alliances.sharing[a, 1], firms.absorptive_capacity[i])
+        asked[j] += attention(n.absorption, alliances.sharing[a, 0], firms.absorptive_capacity[j])
+    for row in range(len(firms.seat)):
+        sheet[row, CROWDING] = max(1.0, asked[row] / n.attention)
+        sheet[row, CAPACITY] = firms.absorptive_capacity[row]
+        sheet[row, EROSION] = 0.0 if firms.alliance_function[row] else n.erosion
+        sheet[row, LENGTH] = firms.knowledge_length[row]
+        sheet[row, MUNIFICENCE] = firms.munificence[row]
+        sheet[row, SECTOR] = firms.sector[row]
+        sheet[row, MUTUAL], sheet[row, DRIFTING] = 0.0, 0.0
+
+
+@helper
+def meet(
+    firms: FirmArrays, environment: EnvironmentArrays, workspace: Workspace, i: int, j: int,
+    pace_i: float, pace_j: float, weight_i: float, weight_j: float, law: float,
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """One pass over the domains: each side takes in part of the other's lead, or of all that it knows.
+
+    Their profiles draw on each other, too (E20). Returns what each learned [knowledge], the inner product of what they
+    know [knowledge²], and the market's worth of the better one's [knowledge].
+    """
+    gain, drift, demand = workspace.gain, workspace.drift, environment.demand
+    sector_i, sector_j = np.uint32(workspace.sheet[i, SECTOR]), np.uint32(workspace.sheet[j, SECTOR])
+    learned_i, learned_j, dot, valued = 0.0, 0.0, 0.0, 0.0
     for domain in range(DOMAINS):
         known_i, known_j = firms.knowledge[i, domain], firms.knowledge[j, domain]
         lead = known_j - known_i
         to_i, to_j = pace_i * max(0.0, lead), pace_j * max(0.0, -lead)
         if law == GROWTH:
             to_i, to_j = pace_i * known_j, pace_j * known_i
-        workspace.gain[i, domain] += to_i
-        workspace.gain[j, domain] += to_j
+        gain[i, domain] += to_i
+        gain[j, domain] += to_j
         learned_i += to_i
         learned_j += to_j
-    return learned_i, learned_j
+        dot += known_i * known_j
+        valued += 0.5 * (demand[sector_i, domain] + demand[sector_j, domain]) * max(known_i, known_j)
+        pull = firms.profile[j, domain] - firms.profile[i, domain]
+        drift[i, domain] += weight_i * pull
+        drift[j, domain] -= weight_j * pull
+    return learned_i, learned_j, dot, valued
 
 
 @helper
-def draw_on_profiles(firms: FirmArrays, workspace: Workspace, i: int, j: int, weight_i: float, weight_j: float) -> None:
-    """Add the pull of each partner's profile on the other (E20)."""
-    workspace.drifting[i] += weight_i
-    workspace.drifting[j] += weight_j
+def bits_of(mask: int) -> int:
+    """How many bits are set in a mask of domains."""
+    bits = 0
     for domain in range(DOMAINS):
-        lead = firms.profile[j, domain] - firms.profile[i, domain]
-        workspace.drift[i, domain] += weight_i * lead
-        workspace.drift[j, domain] -= weight_j * lead
+        bits += (mask >> domain) & 1
+    return bits
 
 
 @helper
@@ -110,28 +141,27 @@ def settle_firms(
     """What firms learned is added; capacity and profile follow the company they keep; new capabilities are logged."""
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
-        gained, how_many, had, moved = 0, 0, firms.capabilities[row], 0.0
+        able, moved, drifting = 0, 0.0, workspace.sheet[row, DRIFTING]
         for domain in range(DOMAINS):
             known = firms.knowledge[row, domain] + workspace.gain[row, domain]
             firms.knowledge[row, domain] = known
-            if known >= n.capability and not (had >> domain) & 1:
-                gained += 1 << domain
-                how_many += 1
+            able |= (known >= n.capability) << domain
+        for domain in range(DOMAINS):
             founding = firms.founding_profile[row, domain]
             share = profile_next(
-                firms.profile[row, domain], founding, workspace.drift[row, domain], workspace.drifting[row],
-                n.erosion_pull,
-            )  # fmt: skip
+                firms.profile[row, domain], founding, workspace.drift[row, domain], drifting, n.erosion_pull
+            )
             firms.profile[row, domain] = share
             moved += abs(share - founding)
         firms.profile_drift[row] = 0.5 * moved
-        if gained:
-            firms.capabilities[row] = had + gained
-            write_event(log, counters, CAPABILITY, firms.identity[row], -1, gained, how_many, -1)
         firms.absorptive_capacity[row] = capacity_next(
-            firms.absorptive_capacity[row], firms.founding_capacity[row], workspace.mutual[row], n.strengthening,
+            firms.absorptive_capacity[row], firms.founding_capacity[row], workspace.sheet[row, MUTUAL], n.strengthening,
             n.strengthening_decay,
         )  # fmt: skip
+        gained = able & ~firms.capabilities[row]
+        if gained:
+            firms.capabilities[row] += gained
+            write_event(log, counters, CAPABILITY, firms.identity[row], -1, gained, bits_of(gained), -1)
 
 
 @phase
@@ -140,43 +170,41 @@ def exchange(
     log: EventLog, workspace: Workspace, numbers: KnowledgeNumbers, value: ValueNumbers, protection: float,
 ) -> None:  # fmt: skip
     """Payoffs before coordination and side deals, and what each side learns; all from the state before this phase."""
-    living, lots = counters.rows[0], stream(key, counters.quarter[0], _BARTER)
-    asked = workspace.attention
-    asked[:] = 0.0
+    living, lots, sheet = counters.rows[0], stream(key, counters.quarter[0], _BARTER), workspace.sheet
     workspace.gain[:] = 0.0
     workspace.drift[:] = 0.0
-    workspace.drifting[:] = 0.0
-    workspace.mutual[:] = 0.0
+    fill_sheets(firms, alliances, living, workspace, numbers)
     for a in range(living):
-        i, j = alliances.first[a], alliances.second[a]
-        asked[i] += attention(numbers.absorption, alliances.sharing[a, 1], firms.absorptive_capacity[i])
-        asked[j] += attention(numbers.absorption, alliances.sharing[a, 0], firms.absorptive_capacity[j])
-    for a in range(living):
+        coming = alliances.second[min(a + AHEAD, living - 1)]  # those on the lower seat follow each other
+        fetch_early(sheet, coming)
+        fetch_early(firms.knowledge, coming)
+        fetch_early(firms.profile, coming)
+        fetch_early(workspace.gain, coming)
+        fetch_early(workspace.drift, coming)
         i, j = alliances.first[a], alliances.second[a]
         share_i, share_j = alliances.sharing[a, 0], alliances.sharing[a, 1]
         trust_i, trust_j = alliances.trust[a, 0], alliances.trust[a, 1]
-        pace_i = attention(numbers.absorption, share_j, firms.absorptive_capacity[i])
-        pace_j = attention(numbers.absorption, share_i, firms.absorptive_capacity[j])
-        pace_i *= tacit_barrier(numbers.tacitness, trust_i) / max(1.0, asked[i] / numbers.attention)
-        pace_j *= tacit_barrier(numbers.tacitness, trust_j) / max(1.0, asked[j] / numbers.attention)
-        learned_i, learned_j = transfer(lots, firms, workspace, i, j, pace_i, pace_j, numbers.transfer)
+        pace_i = attention(numbers.absorption, share_j, sheet[i, CAPACITY])
+        pace_j = attention(numbers.absorption, share_i, sheet[j, CAPACITY])
+        pace_i *= tacit_barrier(numbers.tacitness, trust_i) / sheet[i, CROWDING]
+        pace_j *= tacit_barrier(numbers.tacitness, trust_j) / sheet[j, CROWDING]
+        sheet[i, MUTUAL] += share_i * share_j
+        sheet[j, MUTUAL] += share_i * share_j
+        weight_i = drift_weight(sheet[i, EROSION], share_i, trust_i)
+        weight_j = drift_weight(sheet[j, EROSION], share_j, trust_j)
+        sheet[i, DRIFTING] += weight_i
+        sheet[j, DRIFTING] += weight_j
+        bartered_i, bartered_j = 0.0, 0.0
+        if numbers.transfer == BARTER:
+            bartered_i, bartered_j = barter(lots, firms, workspace, i, j, pace_i, pace_j)
+            pace_i, pace_j = 0.0, 0.0  # nothing flows beside it
+        learned_i, learned_j, dot, valued = meet(firms, environment, workspace, i, j, pace_i, pace_j, weight_i,
+                                                 weight_j, numbers.transfer)  # fmt: skip
+        learned_i, learned_j = learned_i + bartered_i, learned_j + bartered_j
         alliances.learned[a, 0] += learned_i
         alliances.learned[a, 1] += learned_j
-        workspace.mutual[i] += share_i * share_j
-        workspace.mutual[j] += share_i * share_j
-        erosion_i = 0.0 if firms.alliance_function[i] else numbers.erosion
-        erosion_j = 0.0 if firms.alliance_function[j] else numbers.erosion
-        draw_on_profiles(firms, workspace, i, j, drift_weight(erosion_i, share_i, trust_i),
-                         drift_weight(erosion_j, share_j, trust_j))  # fmt: skip
-        sector_i, sector_j = firms.sector[i], firms.sector[j]
-        dot, valued = 0.0, 0.0
-        for domain in range(DOMAINS):
-            known_i, known_j = firms.knowledge[i, domain], firms.knowledge[j, domain]
-            dot += known_i * known_j
-            weight = 0.5 * (environment.demand[sector_i, domain] + environment.demand[sector_j, domain])
-            valued += weight * max(known_i, known_j)
-        potential = learning_potential(dot, firms.knowledge_length[i], firms.knowledge_length[j])
-        munificence = 0.5 * (firms.munificence[i] + firms.munificence[j])
+        potential = learning_potential(dot, sheet[i, LENGTH], sheet[j, LENGTH])
+        munificence = 0.5 * (sheet[i, MUNIFICENCE] + sheet[j, MUNIFICENCE])
         v = potential_value(value.joint, alliances.fit[a], value.fit_floor, potential, value.distance_floor, valued,
                             munificence, value.tacit_loss, numbers.tacitness, 0.5 * (trust_i + trust_j))  # fmt: skip
         alliances.potential[a] = v
