@@ -7,12 +7,18 @@ from experiments.provenance import BASE
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
 
+MOST_ARMS = 8  # beside "as it is": what pictures can tell apart and a table can show
 LONGEST_NAME = 60  # letters: what a table and a legend can hold
 UNEVEN = {"time.quarters": "quarters", "time.warm_up": "quarters of warm-up", "firms.count": "firms"}
 
 
-def arms_of(base: Scenario, arms: Mapping[str, Mapping[str, Any] | Scenario]) -> dict[str, Scenario]:
-    """The scenario of every arm, the base first. Raises InputError with the problems of all arms."""
+def arms_of(
+    base: Scenario, arms: Mapping[str, Mapping[str, Any] | Scenario], most: int | None = None
+) -> dict[str, Scenario]:
+    """The scenario of every arm, the base first. Raises InputError with the problems of all arms.
+
+    most : arms that are allowed beside the base, None for any number
+    """
     if not isinstance(base, Scenario):
         raise InputError([Problem(f"{_a(base)} is not a Scenario; scenarios.load gives one", key="scenario")])
     if not isinstance(arms, Mapping):
@@ -26,6 +32,8 @@ def arms_of(base: Scenario, arms: Mapping[str, Mapping[str, Any] | Scenario]) ->
                 key="arm",
             )
         )
+    if most is not None and len(arms) > most:
+        problems.append(Problem(f"{len(arms)} arms; at most {most}, so that they can be told apart", key="arm"))
     for name, changes in arms.items():
         wrong = _wrong_name(name) or _wrong_changes(name, changes)
         if wrong:

@@ -7,14 +7,21 @@ import typer
 
 from experiments.commands import (
     attributing,
+    bounding,
     calibrating,
     comparing,
+    discovering,
     doctor,
     listing,
     odd,
+    regretting,
     report,
     running,
+    sensing,
+    stressing,
+    surviving,
     sweeping,
+    tipping,
     validating,
 )
 
@@ -33,7 +40,16 @@ app.command("run", rich_help_panel=ASK)(running.run)
 app.command("compare", rich_help_panel=ASK)(comparing.compare)
 app.command("attribute", rich_help_panel=ASK)(attributing.attribute)
 app.command("sweep", rich_help_panel=ASK)(sweeping.sweep)
+app.command("tipping", rich_help_panel=ASK)(tipping.tipping)
+app.command("boundary", rich_help_panel=ASK)(bounding.boundary)
+app.command("sensitivity", rich_help_panel=ASK)(sensing.sensitivity)
+app.command("stress", rich_help_panel=ASK)(stressing.stress)
+app.command("survival", rich_help_panel=ASK)(surviving.survival)
+app.command("discover", rich_help_panel=ASK)(discovering.discover)
+app.command("regret", rich_help_panel=ASK)(regretting.regret)
 app.command("report", rich_help_panel=ASK)(report.report)
+app.command("merge", rich_help_panel=KEEP)(sweeping.merge)
+app.command("replay", rich_help_panel=KEEP)(sweeping.replay)
 app.command("patterns", rich_help_panel=TRUST)(validating.patterns)
 app.command("ablation", rich_help_panel=TRUST)(validating.ablation)
 app.command("calibrate", rich_help_panel=TRUST)(calibrating.calibrate)

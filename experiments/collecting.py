@@ -1,157 +1,180 @@
-"""The runs of a sweep as they come in: into a table, and as parts into its folder."""
+"""What a sweep has so far: parts in a folder, or rows in memory; what is left to run, and tables of what is there."""
 
-import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.design import Cell, Design, Level
+from experiments.design import Design
 from experiments.outcomes import OUTCOMES
-from experiments.runner import Done, Failure
+from experiments.parts import Floats, Layout, Part, Place, Rows, balanced, part_columns
+from experiments.runner import Failure
 from experiments.storage import ResultFolder
 
-SECONDS_PER_PART = 4.0  # about so much work of one core is lost when the machine dies
-MOST_PER_PART = 4000
-BYTES_PER_RUN = 230  # of a part on the disk, measured
+VALUES_AT_ONCE = 8_000_000  # of one table of outcomes: 64 MB
+Shard = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Task:
-    """One run of a sweep."""
+class Collected:
+    """The runs of a sweep that are there.
 
-    cell: Cell
-    world: int
+    failed : place -> why     ran : runs made by this process     notes : what a person should know, in sentences
+    folder : None keeps the rows in memory     sources : other folders in which the same runs may be found
+    """
 
-
-class Collector:
-    """Results as they come: into the table, and as parts into the folder if there is one."""
-
-    def __init__(self, design: Design, worlds: int, seed: int = 1, folder: ResultFolder | None = None) -> None:
-        self.design, self.worlds, self.seed, self.folder = design, worlds, seed, folder
-        self.table = {name: np.full((len(design.cells), worlds), math.nan) for name in OUTCOMES}
-        self.done = np.zeros((len(design.cells), worlds), dtype=bool)
+    def __init__(
+        self, design: Design, worlds: int, seed: int, folder: ResultFolder | None = None,
+        sources: Sequence[ResultFolder] = (), shard: Shard | None = None,
+    ) -> None:  # fmt: skip
+        self.design, self.worlds, self.seed, self.folder, self.shard = design, worlds, seed, folder, shard
+        self.layout = Layout.of(design, worlds)
+        self.failed: dict[Place, Failure] = {}
         self.ran = 0
-        self._failed: dict[tuple[int, int], Failure] = {}
-        self._rows: list[tuple[Task, dict[str, float]]] = []
-        self._finished = 0
-        self._per_part = runs_per_part(design)
-        self._part_number = folder.next_part() if folder is not None else 0
+        self.notes: list[str] = []
+        self._memory = Rows()
+        self._open: dict[int, tuple[int, Rows]] = {}  # parts under way -> runs still to come, rows so far
+        self._counts: dict[int, int] = {}  # part -> rows in it
+        self._sources = [*([folder.earlier] if folder is not None else []), *(item.parts for item in sources)]
+        self._index = {cell.cell: cell.index for cell in design.cells}
         if folder is not None:
-            self._read(folder)
+            self._look(folder)
 
-    def _read(self, folder: ResultFolder) -> None:
-        """What the parts say is done; what the last attempt said has failed."""
-        index = {cell.cell: cell.index for cell in self.design.cells}
-        rows = folder.rows(["cell", "world", *OUTCOMES])
-        if rows:
-            cells = np.array([index.get(cell, -1) for cell in rows["cell"]], dtype=np.int64)
-            known = (cells >= 0) & (rows["world"] < self.worlds)
-            at = (cells[known], rows["world"][known].astype(np.int64))
-            self.done[at] = True
-            for name in OUTCOMES:
-                self.table[name][at] = rows[name][known]
+    def _look(self, folder: ResultFolder) -> None:
+        """Which parts are there, and what the last attempt said has failed."""
+        counts, damaged = folder.count_parts()
+        # more worlds than are asked for may be there: those of a later stage of the stop rule
+        self._counts = {
+            number: min(count, self._size(number)) for number, count in counts.items() if number < self.layout.parts
+        }
+        for name in damaged:
+            self.notes.append(f"{name} was damaged: its runs are made again.")
         for row in folder.failures():
-            cell, world = index.get(row["cell"], -1), row["world"]
-            if cell >= 0 and world < self.worlds and not self.done[cell, world]:
-                self._failed[cell, world] = Failure(row["error"], row["where"])
+            cell, world = self._index.get(row["cell"], -1), row["world"]
+            if cell >= 0 and world < self.worlds:
+                self.failed[cell, world] = Failure(row["error"], row["where"], row.get("traceback", ""))
 
-    def tasks(self) -> Iterator[Task]:
-        """What is left to run, world by world: an aborted sweep has the same worlds in all cells."""
-        for world in range(self.worlds):
-            for cell in self.design.cells:
-                if not self.done[cell.index, world]:
-                    yield Task(cell, world)
+    # --- what is left -------------------------------------------------------------------------------------------
 
-    def take(self, done: Done[Task, dict[str, float]]) -> None:
-        cell, world = done.task.cell.index, done.task.world
-        self.ran += 1
-        self._finished += 1
-        if done.result is None:
-            self._failed[cell, world] = done.failure or Failure("unknown", "")
-        else:
-            self._failed.pop((cell, world), None)
-            self.done[cell, world] = True
-            for name, value in done.result.items():
-                self.table[name][cell, world] = value
-            if self.folder is not None:
-                self._rows.append((done.task, done.result))
-        if self._finished >= self._per_part:
-            self.flush()
+    @property
+    def total(self) -> int:
+        """Runs of this sweep, or of this shard of it."""
+        return (
+            sum(self._size(number) for number in balanced(self.layout, self.shard)) if self.shard else self.layout.runs
+        )
+
+    @property
+    def done(self) -> int:
+        """Runs that gave a result."""
+        return sum(self._counts.values()) if self.folder is not None else len(self._memory.values)
 
     @property
     def left(self) -> int:
         """Runs that neither gave a result nor failed."""
-        return int(self.done.size - self.done.sum()) - len(self._failed)
+        return self.total - self.done - len(self.failed)
 
-    def flush(self) -> None:
-        """Write what has come in since the last part."""
-        if self.folder is not None and self._finished:
-            if self._rows:
-                # Ctrl-C may come between these lines: flushed again, rows go to the same part, not to another one.
-                self.folder.write_part(self._part_number, self._part())
-                self._rows = []
-                self._part_number += 1
+    def _size(self, number: int) -> int:
+        return min(self.layout.size, self.layout.runs - number * self.layout.size)
+
+    def parts(self) -> Iterator[Part]:
+        """The parts that are not whole yet, with what is known of their runs: from an earlier plan or another folder."""
+        cells = self.design.cells
+        for number in balanced(self.layout, self.shard):
+            if self._counts.get(number, 0) == self._size(number):
+                continue
+            places = self.layout.places(number)
+            known = self._known(number, places)
+            todo = [place for place in places if place not in known.values]
+            self._open[number] = (len(todo), known)
+            if not todo:
+                self._close(number)
+            levels = {cell: cells[cell].levels for cell, _ in todo}
+            yield Part(number, self.design.base, levels, todo, self.seed)
+
+    def _known(self, number: int, places: Sequence[Place]) -> Rows:
+        if self.folder is None:
+            return Rows()
+        files = [self.folder.part_path(number)] if self._counts.get(number) else []
+        for source in self._sources:
+            files += sorted(source.glob("part-*.parquet"))
+        if not files:
+            return Rows()
+        wanted, found = set(places), Rows()
+        worlds = (places[0][1], places[-1][1])
+        rows = self.folder.find_rows(files, self.seed, worlds, ["cell", "world", *OUTCOMES])
+        values = np.column_stack([rows[name] for name in OUTCOMES])
+        for cell, world, row in zip(rows["cell"], rows["world"].tolist(), values, strict=True):
+            place = (self._index.get(cell, -1), world)
+            if place in wanted:
+                found.values[place] = row
+        return found
+
+    # --- what comes in ------------------------------------------------------------------------------------------
+
+    def take(self, piece: Part, rows: Rows) -> None:
+        """Keep what a piece of a part gave. A part is written when it is whole."""
+        self.ran += len(piece.todo)
+        left, so_far = self._open[piece.number]
+        so_far.add(rows)
+        self._open[piece.number] = (left - len(piece.todo), so_far)
+        if left == len(piece.todo):
+            self._close(piece.number)
+
+    def _close(self, number: int) -> None:
+        """Write a part in one piece, under its own name: whenever this process ends, no row comes twice."""
+        _, rows = self._open.pop(number)
+        if self.folder is None:
+            self._memory.values |= rows.values
+            self.failed |= rows.failed
+            return
+        before = set(self.failed)
+        for place in rows.values:
+            self.failed.pop(place, None)
+        self.failed |= rows.failed
+        if before or self.failed:
             self.folder.write_failures(self.failures)
-        self._finished = 0
+        if rows.values:
+            places = self.layout.places(number)
+            self.folder.write_part(number, part_columns(self.design, rows, places, self.seed))
+            self._counts[number] = len(rows.values)
 
-    def _part(self) -> dict[str, NDArray[Any]]:
-        tasks = [task for task, _ in self._rows]
-        columns: dict[str, NDArray[Any]] = {
-            "cell": np.array([task.cell.cell for task in tasks], dtype=object),
-            "world": np.array([task.world for task in tasks], dtype=np.int64),
-            "seed": np.full(len(tasks), self.seed, dtype=np.int64),
-        }
-        columns |= level_columns(self.design, [task.cell.index for task in tasks])
-        return columns | {name: np.array([row[name] for _, row in self._rows]) for name in OUTCOMES}
+    @property
+    def under_way(self) -> int:
+        """Runs made for parts that are not whole yet."""
+        return sum(len(rows.values) + len(rows.failed) for _, rows in self._open.values())
 
     @property
     def failures(self) -> list[dict[str, Any]]:
         """One row per failed run, by world and cell."""
         cells = self.design.cells
         return [
-            {
-                "cell": cells[cell].cell,
-                "world": world,
-                "seed": self.seed,
-                **cells[cell].levels,
-                **asdict(why),
-            }
-            for (cell, world), why in sorted(self._failed.items(), key=lambda item: item[0][::-1])
+            {"cell": cells[cell].cell, "world": world, "seed": self.seed, **cells[cell].levels, **asdict(why)}
+            for (cell, world), why in sorted(self.failed.items(), key=lambda item: item[0][::-1])
         ]
 
+    # --- tables -------------------------------------------------------------------------------------------------
 
-def done_in(out: Path, design: Design, worlds: int) -> int:
-    """How many runs of a design a folder holds already."""
-    return int(Collector(design, worlds, folder=ResultFolder(out)).done.sum()) if out.is_dir() else 0
+    def blocks(self, outcomes: int = len(OUTCOMES)) -> Iterator[range]:
+        """The cells in groups whose table of so many outcomes fits into memory."""
+        size = max(1, VALUES_AT_ONCE // (self.worlds * outcomes))
+        for start in range(0, len(self.design.cells), size):
+            yield range(start, min(start + size, len(self.design.cells)))
 
-
-def runs_per_part(design: Design) -> int:
-    """Runs in one part: some seconds of work. Depends on the plan alone: the same plan gives the same parts."""
-    sizes = [cell.scenario.firms.count * cell.scenario.time.quarters for cell in design.cells]
-    seconds = 400e-9 * sum(sizes) / len(sizes)
-    return max(1, min(MOST_PER_PART, int(SECONDS_PER_PART / seconds)))
-
-
-def level_columns(design: Design, indices: list[int]) -> dict[str, NDArray[Any]]:
-    """The levels of the given cells, a column per key: numbers as floats, the rest as text or truth values."""
-    return {
-        key: _typed([design.cells[index].levels[key] for index in indices], design.vary[key]) for key in design.keys
-    }
-
-
-def _typed(values: list[Level], levels: tuple[Level, ...]) -> NDArray[Any]:
-    if all(isinstance(level, bool) for level in levels):
-        return np.array(values, dtype=bool)
-    if all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels):
-        return np.array(values, dtype=np.float64)
-    return np.array([str(value) for value in values], dtype=object)
-
-
-def design_columns(design: Design) -> dict[str, NDArray[Any]]:
-    indices = [cell.index for cell in design.cells]
-    columns: dict[str, NDArray[Any]] = {"cell": np.array([cell.cell for cell in design.cells], dtype=object)}
-    return columns | {"index": np.array(indices, dtype=np.int64)} | level_columns(design, indices)
+    def table(self, cells: range | None = None, names: Sequence[str] | None = None) -> dict[str, Floats]:
+        """Outcome -> [cells, worlds] of some cells, NaN where a run is not there or does not define the outcome."""
+        names = list(OUTCOMES if names is None else names)
+        cells = range(len(self.design.cells)) if cells is None else cells
+        table = {name: np.full((len(cells), self.worlds), np.nan) for name in names}
+        if self.folder is None:
+            columns = list(OUTCOMES)
+            for (cell, world), row in self._memory.values.items():
+                if cell in cells:
+                    for name in names:
+                        table[name][cell - cells.start, world] = row[columns.index(name)]
+        elif self._counts:
+            rows = self.folder.cell_rows([self.design.cells[cell].cell for cell in cells], self.worlds, names)
+            at: tuple[NDArray[np.int64], NDArray[np.int64]] = (rows["place"], rows["world"])
+            for name in names:
+                table[name][at] = rows[name]
+        return table

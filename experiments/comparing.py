@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.analysis.comparison import Difference, Estimate, estimate, paired_difference
+from experiments.analysis.saved import Lives
 from experiments.analysis.survival import median_life_difference, median_life_estimate
-from experiments.arms import arms_of, uneven_sentence
+from experiments.arms import MOST_ARMS, arms_of, uneven_sentence
 from experiments.design import check_amounts
 from experiments.outcomes import OUTCOMES, LifeTable, check_outcome, life_table, outcomes, plain
+from experiments.pairing import Pairing, lives_of
 from experiments.provenance import BASE, command_line, manifest, now
 from experiments.runner import Progress, RunsFailedError, compile_first, run_all
+from experiments.saved_and_lost import SavedAndLost
 from experiments.sentences import comparison_sentence, html_table
 from experiments.storage import ResultFolder
 from simulation.events import CAUSES
@@ -43,6 +46,7 @@ class Comparison:
     arms, differences : means and paired differences over worlds, with 95 % intervals; the median life is that of the
     alliances of all worlds together, for a mean would leave out the worlds in which half of them never ended
     other_engine : read from a folder that another version of the engine wrote, so there are no examples
+    fates : arm -> which alliances it saved and lost (see `saved_and_lost`); empty if read from a folder without them
     """
 
     scenarios: dict[str, Scenario]
@@ -56,6 +60,7 @@ class Comparison:
     seconds: float = 0.0
     out: Path | None = None
     other_engine: bool = False
+    fates: dict[str, SavedAndLost] = field(default_factory=dict)
     arms: dict[str, dict[str, Estimate]] = field(init=False)
     differences: list[Difference] = field(init=False)
 
@@ -101,12 +106,26 @@ class Comparison:
 
     def difference(self, arm: str, outcome: str = "survival_5y") -> Difference:
         """What one arm changes about one outcome. Raises InputError with the nearest name."""
+        self._check_arm(arm)
+        check_outcome(outcome)
+        return next(item for item in self.differences if (item.arm, item.outcome) == (arm, outcome))
+
+    def saved_and_lost(self, arm: str) -> SavedAndLost:
+        """Which alliances one arm saved and which it lost: `experiments.saved_and_lost` says what that means.
+
+        Raises InputError with the nearest name, or for a comparison from a folder that does not hold it.
+        """
+        self._check_arm(arm)
+        if arm not in self.fates:
+            told = "does not tell who was saved and lost, for an earlier version wrote it; compare again"
+            raise InputError([Problem(told, key=str(self.out))])
+        return self.fates[arm]
+
+    def _check_arm(self, arm: str) -> None:
         others = [name for name in self.scenarios if name != BASE]
         if arm not in others:
             hint = did_you_mean(str(arm), others) or f"allowed: {', '.join(others)}"
             raise InputError([Problem(f'no arm "{arm}"; {hint}', key="arm")])
-        check_outcome(outcome)
-        return next(item for item in self.differences if (item.arm, item.outcome) == (arm, outcome))
 
     def changes(self, arm: str) -> dict[str, Any]:
         """Dotted settings in which an arm differs from the base, with the arm's values."""
@@ -170,6 +189,7 @@ class Comparison:
             "failed": self.failed,
             "arms": {arm: {name: asdict(item) for name, item in row.items()} for arm, row in self.arms.items()},
             "differences": [asdict(item) for item in self.differences],
+            "saved_and_lost": {arm: found.to_json() for arm, found in self.fates.items()},
             "out": None if self.out is None else str(self.out),
             "seconds": round(self.seconds, 3),
         }
@@ -207,26 +227,29 @@ def compare(
 ) -> Comparison:
     """Run the scenario as it is and each arm in the same worlds.
 
-    arms : name -> dotted settings to change, {"firms.alliance_function_share": 0.5}, or a whole Scenario
+    arms : up to MOST_ARMS, name -> dotted settings to change, {"firms.alliance_function_share": 0.5}, or a whole
+        Scenario
     worlds : 0 .. worlds-1 in every arm     jobs : threads, default one per core
     progress : called with (runs done, runs in all)
     With `out`: a result folder with figures and a report. Raises InputError before anything is written if an input is
     wrong or `out` holds anything else; RunsFailedError if no run at all gave a result.
     """
     worlds, seed = (int(value) if isinstance(value, np.integer) else value for value in (worlds, seed))
-    scenarios = arms_of(scenario, arms)
+    scenarios = arms_of(scenario, arms, MOST_ARMS)
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
     if out is not None and not isinstance(out, str | os.PathLike):
         raise InputError([Problem(f"{out!r} is not the path of a folder", key="out")])
     start, began = time.perf_counter(), now()
     if out is None:
         return _compare(scenarios, worlds, seed, jobs, progress, start)
+    from experiments.comparison_folder import save_comparison
+
     record = manifest("compare", {"seed": seed, "worlds": worlds}, scenarios)
     with ResultFolder.claim(out, record) as folder:
         result = _compare(scenarios, worlds, seed, jobs, progress, start)
         result.out = folder.path
         folder.write_manifest(record | {"times": [{"started": began}]})
-        _save(result, folder, command_line(record["command"]))
+        save_comparison(result, folder, command_line(record["command"]))
         result.seconds = time.perf_counter() - start
         session = {"started": began, "finished": now(), "seconds": round(result.seconds, 3), "runs": result.runs}
         folder.write_manifest(record | {"times": [session]})
@@ -238,17 +261,18 @@ def _compare(
 ) -> Comparison:
     from simulation import simulate
 
-    def work(task: tuple[int, str]) -> "tuple[dict[str, float], LifeTable, Floats, Run | None]":
+    def work(task: tuple[int, str]) -> "tuple[dict[str, float], LifeTable, Floats, Run | None, Lives]":
         world, arm = task
         run = simulate(scenarios[arm], seed=seed, world=world)
         lives = life_table(run)
-        return outcomes(run, lives), lives, run.series("living"), run if world == 0 else None
+        return outcomes(run, lives), lives, run.series("living"), run if world == 0 else None, lives_of(run)
 
     compile_first()
     total = worlds * len(scenarios)
     table = {arm: {name: np.full(worlds, math.nan) for name in OUTCOMES} for arm in scenarios}
-    life = {arm: _no_lives(worlds, one.time.quarters) for arm, one in scenarios.items()}
+    life = {arm: no_lives(worlds, one.time.quarters) for arm, one in scenarios.items()}
     series = {arm: np.full((worlds, one.time.quarters), math.nan) for arm, one in scenarios.items()}
+    pairing = Pairing(scenarios, worlds)
     examples: dict[str, Run] = {}
     failures: list[dict[str, Any]] = []
     if progress:
@@ -259,7 +283,8 @@ def _compare(
         if done.failure is not None:
             failures.append({"arm": arm, "world": world, "seed": seed} | asdict(done.failure))
         elif done.result is not None:
-            row, lives, living, example = done.result
+            row, lives, living, example, spells = done.result
+            pairing.add(world, arm, spells)
             for name, value in row.items():
                 table[arm][name][world] = value
             life[arm].at_risk[world], life[arm].deaths[world] = lives
@@ -270,111 +295,13 @@ def _compare(
             progress(finished, total)
     if len(failures) == total:
         raise RunsFailedError(f"all {total} runs failed, the first with {failures[0]['error']}")
-    return Comparison(scenarios, seed, worlds, table, life, series, examples, failures, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return Comparison(scenarios, seed, worlds, table, life, series, examples, failures, seconds, fates=pairing.result())
 
 
-def _no_lives(worlds: int, ages: int) -> LifeTable:
+def no_lives(worlds: int, ages: int) -> LifeTable:
+    """An empty table of so many worlds."""
     return LifeTable(np.zeros((worlds, ages), dtype=np.int64), np.zeros((worlds, len(CAUSES), ages), dtype=np.int64))
-
-
-# --- the result folder --------------------------------------------------------------------------------------
-
-
-def _save(result: Comparison, folder: ResultFolder, command: str) -> None:
-    arms = list(result.scenarios)
-    folder.write_table(
-        "design",
-        {
-            "arm": np.array(arms, dtype=object),
-            "digest": np.array([one.digest for one in result.scenarios.values()], dtype=object),
-        },
-    )
-    failed = {(row["arm"], row["world"]) for row in result.failures}
-    done = [(arm, world) for world in range(result.worlds) for arm in arms if (arm, world) not in failed]
-    columns: dict[str, NDArray[Any]] = {
-        "arm": np.array([arm for arm, _ in done], dtype=object),
-        "world": np.array([world for _, world in done], dtype=np.int64),
-        "seed": np.full(len(done), result.seed, dtype=np.int64),
-    }
-    columns |= {name: np.array([result.table[arm][name][world] for arm, world in done]) for name in OUTCOMES}
-    folder.write_table("parts/part-000000", columns)
-    folder.write_table("life", _life_columns(result))
-    folder.write_table("series/living", _series_columns(result))
-    folder.write_failures(result.failures)
-    folder.write_table("summary", result.columns(), also_csv=True)
-    from experiments.pictures import comparison_figures, comparison_page, save
-
-    save(folder, comparison_figures(result), comparison_page(result, command))
-
-
-def _life_columns(result: Comparison) -> dict[str, NDArray[Any]]:
-    """One row per arm, world and age at which somebody was at risk: at_risk and deaths by cause."""
-    pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in ("arm", "world", "age", "at_risk", *CAUSES)}
-    for arm, lives in result.life.items():
-        worlds, ages = np.nonzero(lives.at_risk)
-        pieces["arm"].append(np.full(len(worlds), arm, dtype=object))
-        pieces["world"].append(worlds)
-        pieces["age"].append(ages)
-        pieces["at_risk"].append(lives.at_risk[worlds, ages])
-        for position, cause in enumerate(CAUSES):
-            pieces[cause].append(lives.deaths[worlds, position, ages])
-    return {name: np.concatenate(parts) for name, parts in pieces.items()}
-
-
-def _series_columns(result: Comparison) -> dict[str, NDArray[Any]]:
-    """One row per arm, world and quarter: living alliances."""
-    pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in ("arm", "world", "quarter", "living")}
-    for arm, living in result.series.items():
-        worlds, quarters = np.nonzero(np.isfinite(living))
-        pieces["arm"].append(np.full(len(worlds), arm, dtype=object))
-        pieces["world"].append(worlds)
-        pieces["quarter"].append(quarters)
-        pieces["living"].append(living[worlds, quarters])
-    return {name: np.concatenate(parts) for name, parts in pieces.items()}
-
-
-def load_comparison(out: str | Path) -> Comparison:
-    """The comparison that a folder holds; only world 0 is run again, for its picture. Raises InputError if none.
-
-    Nothing is run again if another version of the engine wrote the folder: it would be the picture of another world.
-    """
-    from simulation import simulate
-    from simulation.compiled import source_hash
-
-    folder = ResultFolder(Path(out))
-    record = folder.manifest()
-    if record.get("kind") != "compare":
-        raise InputError([Problem(f"holds a {record.get('kind')}, not a comparison", key=str(out))])
-    scenarios = {arm: Scenario.of(settings) for arm, settings in record["scenarios"].items()}
-    worlds, seed = record["plan"]["worlds"], record["plan"]["seed"]
-    rows, lives, living = (
-        folder.rows(order="world, arm"),
-        folder.read_table("life.parquet"),
-        folder.read_table("series/living.parquet"),
-    )
-    table, life, series = {}, {}, {}
-    for arm, scenario in scenarios.items():
-        mine = rows["arm"] == arm
-        table[arm] = {name: np.full(worlds, math.nan) for name in OUTCOMES}
-        for name in OUTCOMES:
-            table[arm][name][rows["world"][mine]] = rows[name][mine]
-        life[arm] = _no_lives(worlds, scenario.time.quarters)
-        at = lives["arm"] == arm
-        life[arm].at_risk[lives["world"][at], lives["age"][at]] = lives["at_risk"][at]
-        for position, cause in enumerate(CAUSES):
-            life[arm].deaths[lives["world"][at], position, lives["age"][at]] = lives[cause][at]
-        series[arm] = np.full((worlds, scenario.time.quarters), math.nan)
-        then = living["arm"] == arm
-        series[arm][living["world"][then], living["quarter"][then]] = living["living"][then]
-    failures = folder.failures()
-    failed = {row["arm"] for row in failures if row["world"] == 0}
-    other_engine = record.get("engine") != source_hash()
-    again = {} if other_engine else {arm: one for arm, one in scenarios.items() if arm not in failed}
-    examples = {arm: simulate(one, seed=seed, world=0) for arm, one in again.items()}
-    seconds = sum(session.get("seconds", 0.0) for session in folder.sessions())
-    return Comparison(
-        scenarios, seed, worlds, table, life, series, examples, failures, seconds, folder.path, other_engine
-    )
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -6,9 +6,10 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 from experiments.provenance import plain
 from simulation.draws import VERSION as RANDOM_NUMBERS
@@ -25,23 +26,38 @@ NEXT_KEY = re.compile(r"\s*[A-Za-z_][\w.]*\s*=")
 TEXTS = ("name", "title")  # of a scenario: they say what it is and change nothing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
     """One combination of levels. cell : content hash, equal for equal worlds; index : place in the design."""
 
     cell: str
     index: int
     levels: dict[str, Level]
-    scenario: Scenario
+    base: Scenario = field(repr=False)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The base with these levels. Built when it is asked for: a design of many cells stays small."""
+        return _scenario_of(self)
+
+
+@lru_cache(maxsize=4096)
+def _scenario_of(cell: Cell) -> Scenario:
+    return cell.base.with_(dict(cell.levels))
 
 
 @dataclass(frozen=True)
 class Design:
-    """All cells of a factorial design, the last key varying fastest."""
+    """The cells of a sweep. vary : setting -> its levels, put in order if all are numbers
+
+    kind : "factorial" has every combination, the last key varying fastest; all other kinds are one cell per row, and
+    then `vary` holds each setting's level in each cell, in the order of the cells
+    """
 
     base: Scenario
     vary: dict[str, tuple[Level, ...]]
     cells: tuple[Cell, ...]
+    kind: str = "factorial"
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -50,7 +66,15 @@ class Design:
     @property
     def is_numeric(self) -> bool:
         """Whether all levels are numbers, so that they can be drawn on an axis."""
-        return all(_is_number(level) for levels in self.vary.values() for level in levels)
+        return all(is_number(level) for levels in self.vary.values() for level in levels)
+
+    def mean_of(self, key: str) -> float:
+        """Mean over the cells of a setting that is a number."""
+        if key in self.vary:
+            levels = [float(level) for level in self.vary[key]]
+            return sum(levels) / len(levels)
+        group, name = key.split(".")
+        return float(getattr(getattr(self.base, group), name))
 
 
 def cell_id(scenario: Scenario) -> str:
@@ -65,9 +89,9 @@ def factorial(base: Scenario, vary: Mapping[str, Any]) -> Design:
     vary : dotted path -> list, range or array of levels, or (low, high, n) for n evenly spaced ones. Numbers are put
     in order. Raises InputError with everything that is wrong: unknown keys, levels out of bounds, a level given twice.
     """
-    _check_types(base, vary)
+    check_types(base, vary)
     problems: list[Problem] = []
-    whole = {setting.key for setting in settings(Scenario, defaults=base) if setting.whole}
+    whole = whole_numbers(base)
     levels: dict[str, tuple[Level, ...]] = {}
     for key, wanted in vary.items():
         try:
@@ -84,22 +108,29 @@ def factorial(base: Scenario, vary: Mapping[str, Any]) -> Design:
     for key, values in levels.items():
         try:
             for level in values:
-                _try_alone(base, key, level)
+                try_alone(base, key, level)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))
-    cells = []
-    for index, combination in enumerate(itertools.product(*levels.values())):
-        chosen = dict(zip(levels, combination, strict=True))
-        scenario = base.with_(dict(chosen))
-        cells.append(Cell(cell_id(scenario), index, chosen, scenario))
+    chosen = [dict(zip(levels, combination, strict=True)) for combination in itertools.product(*levels.values())]
+    return Design(base, levels, cells_of(base, chosen))
+
+
+def cells_of(base: Scenario, rows: Sequence[dict[str, Level]]) -> tuple[Cell, ...]:
+    """A cell for each row of levels. Raises InputError for levels that do not go together, or two cells that are one."""
+    cells = [Cell(cell_id(base.with_(dict(row))), index, row, base) for index, row in enumerate(rows)]
     if len({cell.cell for cell in cells}) < len(cells):
-        raise InputError([Problem(f"two cells of {', '.join(levels)} are the same world: the settings overlap")])
-    return Design(base, levels, tuple(cells))
+        raise InputError([Problem(f"two cells of {', '.join(rows[0])} are the same world: the settings overlap")])
+    return tuple(cells)
 
 
-def _check_types(base: Any, vary: Any) -> None:
+def whole_numbers(base: Scenario) -> set[str]:
+    """The settings that are whole numbers."""
+    return {setting.key for setting in settings(Scenario, defaults=base) if setting.whole}
+
+
+def check_types(base: Any, vary: Any) -> None:
     """Raises InputError for what a person may pass from Python instead of a scenario and a table of levels."""
     if not isinstance(base, Scenario):
         how = f': scenarios.load("{base}")' if isinstance(base, str) else ", such as scenarios.load gives"
@@ -117,7 +148,7 @@ def _check_types(base: Any, vary: Any) -> None:
         raise InputError(wrong)
 
 
-def _try_alone(base: Scenario, key: str, level: Level) -> None:
+def try_alone(base: Scenario, key: str, level: Level) -> None:
     """A level on its own must fit the base, so that a message names the level and not a cell."""
     try:
         base.with_({key: level})
@@ -127,12 +158,25 @@ def _try_alone(base: Scenario, key: str, level: Level) -> None:
             raise InputError(Problem(problem.message, key=f"--vary {key}") for problem in error.problems) from None
 
 
+class Range(NamedTuple):
+    """From where to where a setting is sampled: `key=low:high`."""
+
+    low: float
+    high: float
+
+
 def _levels(key: str, wanted: Any, whole: bool) -> tuple[Level, ...]:
+    if isinstance(wanted, Range):
+        text = f"{wanted.low:g}:{wanted.high:g}"
+        how = (
+            f"{text} is a range to sample, for the designs lhs, sobol and random; for evenly spaced levels say how many"
+        )
+        raise InputError([Problem(f"{how}: {text}:7", key=f"--vary {key}")])
     if isinstance(wanted, range) or (hasattr(wanted, "tolist") and getattr(wanted, "ndim", 0) == 1):
         wanted = list(wanted)
     if isinstance(wanted, list | tuple):
         wanted = type(wanted)(plain(part) for part in wanted)
-    if isinstance(wanted, tuple) and len(wanted) == 3 and all(_is_number(part) for part in wanted):
+    if isinstance(wanted, tuple) and len(wanted) == 3 and all(is_number(part) for part in wanted):
         values: Sequence[Level] = _spaced(key, *wanted)
     elif isinstance(wanted, list | tuple):
         values = list(wanted)
@@ -148,7 +192,7 @@ def _levels(key: str, wanted: Any, whole: bool) -> tuple[Level, ...]:
         if value in seen:
             raise InputError([Problem(f"level {value!r} is given twice", key=f"--vary {key}")])
         seen.add(value)
-    return tuple(sorted(values)) if all(_is_number(value) for value in values) else tuple(values)
+    return tuple(sorted(values)) if all(is_number(value) for value in values) else tuple(values)
 
 
 def _spaced(key: str, low: float, high: float, number: float) -> list[Level]:
@@ -165,7 +209,7 @@ def _spaced(key: str, low: float, high: float, number: float) -> list[Level]:
     return [float(f"{low + (high - low) * place / step:.12g}") for place in range(step + 1)]
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -181,7 +225,7 @@ def read_vary(texts: Sequence[str]) -> dict[str, Any]:
             problems.append(Problem("is varied twice; put all levels into one --vary", key=f"--vary {key}"))
         else:
             try:
-                found[key] = _read_levels(key, value)
+                found[key] = read_levels(key, value)
             except InputError as error:
                 problems += error.problems
     if problems:
@@ -189,10 +233,12 @@ def read_vary(texts: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _read_levels(key: str, text: str) -> Any:
+def read_levels(key: str, text: str) -> Any:
     if ":" in text:
-        ends = [_read_level(part) for part in text.split(":")]
-        if len(ends) != 3 or not all(_is_number(end) for end in ends):
+        ends = [read_level(part) for part in text.split(":")]
+        if len(ends) == 2 and is_number(ends[0]) and is_number(ends[1]):
+            return Range(float(ends[0]), float(ends[1]))
+        if len(ends) != 3 or not all(is_number(end) for end in ends):
             raise InputError(
                 [Problem(f'"{text}" is not low:high:n, three numbers such as 0:0.3:7', key=f"--vary {key}")]
             )
@@ -212,10 +258,10 @@ def _read_levels(key: str, text: str) -> Any:
     parts = [part.strip() for part in text.split(",")]
     if not all(parts):
         raise InputError([Problem(f'"{text}" has an empty level', key=f"--vary {key}")])
-    return [_read_level(part) for part in parts]
+    return [read_level(part) for part in parts]
 
 
-def _read_level(text: str) -> Level:
+def read_level(text: str) -> Level:
     text = text.strip()
     if text in ("true", "false"):
         return text == "true"

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from experiments.collecting import BYTES_PER_RUN, done_in
-from experiments.design import Cell, check_amounts, factorial
+from experiments.collecting import Collected, Shard
+from experiments.design import Cell, Design, check_amounts
 from experiments.outcomes import outcomes
+from experiments.parts import BYTES_PER_RUN
 from experiments.provenance import cores
 from experiments.runner import compile_first
+from experiments.sampling import design_of
+from experiments.sentences import counted
 from experiments.storage import ResultFolder, folder_path
-from experiments.sweeping import counted, plan_manifest
+from experiments.sweeping import plan_manifest
 from simulation.scenario import Scenario
 
 PILOT_WORLDS = 4
@@ -68,27 +71,41 @@ def forecast(
     seed: int = 1,
     jobs: int | None = None,
     out: str | Path | None = None,
+    design: str = "factorial",
+    points: int | None = None,
+    shard: Shard | None = None,
 ) -> Forecast:
     """Time some cells of the design and estimate the whole. Writes nothing. Raises InputError as `sweep` does."""
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
     worlds, seed = int(worlds), int(seed)
-    design = factorial(scenario, vary)
-    runs = len(design.cells) * worlds
-    left = runs
+    cells = design_of(scenario, vary, design, points, seed)
+    collected = Collected(cells, worlds, seed, shard=shard)
+    runs = left = collected.total
     if out is not None:
-        ResultFolder(folder_path(out)).check(plan_manifest(design, worlds, seed), grows=True)
-        left -= done_in(Path(out), design, worlds)
+        left -= _there(ResultFolder(folder_path(out)), cells, worlds, seed, shard)
     compile_first()
-    positions = {round(part * (len(design.cells) - 1) / (PILOT_CELLS - 1)) for part in range(PILOT_CELLS)}
-    _timed(design.cells[0], seed, 0)  # the first run of a process also loads the compiled engine
-    timed = [_timed(design.cells[position], seed, 0) for position in sorted(positions)]
-    middle = [_timed(design.cells[len(design.cells) // 2], seed, world) for world in range(min(worlds, PILOT_WORLDS))]
+    positions = {round(part * (len(cells.cells) - 1) / (PILOT_CELLS - 1)) for part in range(PILOT_CELLS)}
+    _timed(cells.cells[0], seed, 0)  # the first run of a process also loads the compiled engine
+    timed = [_timed(cells.cells[position], seed, 0) for position in sorted(positions)]
+    middle = [_timed(cells.cells[len(cells.cells) // 2], seed, world) for world in range(min(worlds, PILOT_WORLDS))]
     survival = np.array([value for _, value in middle if not math.isnan(value)])
     spread = float(survival.std(ddof=1)) if survival.size > 1 else math.nan
     threads = cores() if jobs is None else jobs
     seconds = left * float(np.mean([spent for spent, _ in timed])) / min(threads, cores())
     half_width = None if math.isnan(spread) else 1.96 * spread / math.sqrt(worlds)
-    return Forecast(len(design.cells), worlds, runs, left, threads, seconds, left * BYTES_PER_RUN / 1e6, half_width)
+    return Forecast(len(cells.cells), worlds, runs, left, threads, seconds, left * BYTES_PER_RUN / 1e6, half_width)
+
+
+def _there(folder: ResultFolder, design: Design, worlds: int, seed: int, shard: Shard | None) -> int:
+    """How many runs of a sweep a folder holds already. Raises InputError if it holds another one."""
+    folder.check(plan_manifest(design, worlds, seed, shard=shard), grows=True)
+    if not folder.path.is_dir() or not folder.part_names():
+        return 0
+    rows = folder.rows(["cell", "world"])
+    ours = {cell.cell for cell in design.cells}
+    return sum(
+        cell in ours and world < worlds for cell, world in zip(rows["cell"], rows["world"].tolist(), strict=True)
+    )
 
 
 def _timed(cell: Cell, seed: int, world: int) -> tuple[float, float]:

@@ -73,25 +73,19 @@ def life_table(run: "Run", only: NDArray[np.bool_] | None = None) -> LifeTable:
     only : [spells] which of them to count, all if left out
     Without a warm-up the initial alliances count too, from the age at which they are first observed (left truncation).
     """
-    spells, ages = run.spells(), run.quarters
-    warm_up = run.scenario.time.warm_up
-    born = np.asarray(spells.born, dtype=np.int64)
-    ended = np.asarray(spells.ended, dtype=np.int64)
-    cause = np.asarray(spells.cause, dtype=np.int64)
-    first = np.asarray(spells.entered, dtype=np.int64) - born
+    spells, ages, warm_up = run.spells(), run.quarters, run.scenario.time.warm_up
+    first = spells.entered - spells.born
     kept = first < ages if only is None else (first < ages) & only
     if warm_up:
-        kept &= born >= warm_up
-    first, cause, age = first[kept], cause[kept], (ended - born)[kept]
+        kept &= spells.born >= warm_up
+    first, cause, age = first[kept], spells.cause[kept], (spells.ended - spells.born)[kept]
     dead = cause >= 0
-    last = np.minimum(np.where(dead, age, age - 1), ages - 1)
-    entering = np.bincount(first, minlength=ages + 1)
-    leaving = np.bincount(last + 1, minlength=ages + 1)
-    at_risk = np.cumsum(entering - leaving)[:ages]
+    last = np.minimum(age - ~dead, ages - 1)
+    moves = np.bincount(first, minlength=ages + 1) - np.bincount(last + 1, minlength=ages + 1)
     inside = dead & (age < ages)
     cells = cause[inside] * ages + age[inside]
     deaths = np.bincount(cells, minlength=len(CAUSES) * ages).reshape(len(CAUSES), ages)
-    return LifeTable(at_risk.astype(np.int64), deaths.astype(np.int64))
+    return LifeTable(np.cumsum(moves)[:ages], deaths)
 
 
 def survival_by_strategy(run: "Run", quarters: int = 5 * QUARTERS_PER_YEAR) -> dict[str, float]:
@@ -110,32 +104,35 @@ def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
     """All of OUTCOMES for one run, in that order. table : `life_table(run)`, if it is there already"""
     table = life_table(run) if table is None else table
     curve = kaplan_meier(table.at_risk, table.deaths.sum(axis=0))
-    events, warm_up = run.events, run.scenario.time.warm_up
-    measured = np.asarray(events.quarter) >= warm_up
-    kind = np.asarray(events.kind)
-    counts = np.bincount(kind[measured].astype(np.int64), minlength=FAILED + 1)
-    causes = np.asarray(events.detail)[measured & (kind == ENDED)].astype(np.int64)
-    endings = np.bincount(causes, minlength=len(CAUSES)) / causes.size if causes.size else np.full(len(CAUSES), np.nan)
-    regimes = regime_shares(run)
+    events, measured = run.events, _Measured(run)
+    after = events.quarter >= run.scenario.time.warm_up
+    counts = np.bincount(events.kind[after], minlength=FAILED + 1)
+    causes = np.bincount(events.detail[after & (events.kind == ENDED)], minlength=len(CAUSES))
+    endings = (causes / causes.sum()).tolist() if counts[ENDED] else [math.nan] * len(CAUSES)
     row = {f"survival_{years}y": float(survival_at(curve, years * QUARTERS_PER_YEAR)) for years in YEARS}
     row["median_life_quarters"] = float(median_life(curve))
     row["alliances_formed"] = float(counts[FORMED])
     row["alliances_ended"] = float(counts[ENDED])
-    row["alliances_alive"] = _mean(run, "living")
+    row["alliances_alive"] = measured.mean("living")
     for name in ("mean_trust", "reciprocity", "mean_fit"):
-        row[name] = _mean_while_allied(run, name)
-    row["dilemma_share"] = regimes["dilemma"]
-    row |= {f"ending_{cause}": float(share) for cause, share in zip(CAUSES, endings, strict=True)}
+        row[name] = measured.mean_while_allied(name)
+    row["dilemma_share"] = regime_shares(run)["dilemma"]
+    row |= {f"ending_{cause}": share for cause, share in zip(CAUSES, endings, strict=True)}
     row["failed_firms"] = float(counts[FAILED])
-    row["mean_capital"] = _mean(run, "mean_capital")
+    row["mean_capital"] = measured.mean("mean_capital")
     return row
 
 
 def regime_shares(run: "Run") -> dict[str, float]:
     """Share of alliance-quarters in each regime of the dilemma, over the measured quarters."""
     warm_up = run.scenario.time.warm_up
-    totals = [float(np.nansum(run.series(name)[warm_up:])) for name in REGIMES]
-    return {name: total / sum(totals) if sum(totals) else math.nan for name, total in zip(REGIMES, totals, strict=True)}
+    totals = [_sum_of_known(run.series(name)[warm_up:]) for name in REGIMES]
+    whole = sum(totals)
+    return {name: total / whole if whole else math.nan for name, total in zip(REGIMES, totals, strict=True)}
+
+
+def _sum_of_known(values: NDArray[np.float64]) -> float:
+    return float(np.where(values == values, values, 0.0).sum())
 
 
 def summary(run: "Run") -> dict[str, Any]:
@@ -185,15 +182,27 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _mean_while_allied(run: "Run", name: str) -> float:
-    """Mean over the alliances of all measured quarters; NaN if there never was one (the records then hold zeros)."""
-    warm_up = run.scenario.time.warm_up
-    values, living = run.series(name)[warm_up:], run.series("living")[warm_up:]
-    known = (living > 0) & ~np.isnan(values)
-    return float(np.average(values[known], weights=living[known])) if known.any() else math.nan
+class _Measured:
+    """The series of a run after its warm-up."""
 
+    def __init__(self, run: "Run") -> None:
+        self._run, self._warm_up = run, run.scenario.time.warm_up
+        self._living = self._series("living")
+        self._allied = self._living > 0
 
-def _mean(run: "Run", name: str) -> float:
-    values = run.series(name)[run.scenario.time.warm_up :]
-    values = values[~np.isnan(values)]
-    return float(values.mean()) if values.size else math.nan
+    def _series(self, name: str) -> NDArray[np.float64]:
+        return self._run.series(name)[self._warm_up :]
+
+    def mean(self, name: str) -> float:
+        """Over the quarters that define it; NaN if none does."""
+        values = self._series(name)
+        values = values[values == values]
+        return float(values.mean()) if values.size else math.nan
+
+    def mean_while_allied(self, name: str) -> float:
+        """Over the alliances of all quarters; NaN if there never was one (the records then hold zeros)."""
+        values = self._series(name)
+        known = self._allied & (values == values)
+        weights = self._living[known]
+        total = weights.sum()
+        return float((values[known] * weights).sum() / total) if total else math.nan

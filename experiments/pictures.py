@@ -84,15 +84,20 @@ def _incidence(lives: LifeTable) -> Floats:
 
 
 def sweep_figures(result: "Sweep", outcome: str) -> Figures:
-    """The map or line of one outcome, if there is one: for one or two settings that are numbers."""
-    if len(result.design.keys) > 2 or not result.design.is_numeric:
+    """The map, line or panels of one outcome, if there is such a picture."""
+    design = result.design
+    if not design.is_numeric or (design.kind == "factorial" and len(design.keys) > 2):
         return {}
-    return {"heatmap" if len(result.design.keys) == 2 else "line": sweep_figure(result, outcome)}
+    name = "panels" if design.kind != "factorial" else "heatmap" if len(design.keys) == 2 else "line"
+    return {name: sweep_figure(result, outcome)}
 
 
 def sweep_figure(result: "Sweep", outcome: str) -> Any:
-    """A heat map over two settings, a line with its band over one. Raises InputError for other designs."""
-    if len(result.design.keys) > 2:
+    """A heat map over two settings, a line with its band over one, panels for a design without a grid.
+
+    Raises InputError for other designs.
+    """
+    if len(result.design.keys) > 2 and result.design.kind == "factorial":
         raise InputError(
             [Problem(f"no picture of {len(result.design.keys)} settings at once; vary one or two", key="plot")]
         )
@@ -142,24 +147,51 @@ def save(folder: ResultFolder, figures: Figures, page: str) -> Path:
 
 
 def rebuild_report(out: str | Path) -> Path:
-    """Draw the figures and the report of a result folder again. Raises InputError if it holds no result."""
+    """Draw the figures and the report of a result folder again; of a question that cannot be, the report that is there.
+
+    Raises InputError if it holds no result.
+    """
     folder = ResultFolder(Path(out))
     there = folder.manifest()
-    if there["kind"] != "sweep":  # of a sweep, what is done so far can be drawn
+    redraw = {"run": _redraw_run, "compare": _redraw_comparison, "sweep": _redraw_sweep, "survival": _redraw_survival}
+    if there["kind"] not in redraw:
+        if not (folder.path / "report.html").exists():
+            raise InputError(
+                [Problem(f"holds a {there['kind']} without a report; run the command again", key=str(out))]
+            )
+        return folder.path / "report.html"
+    if there["kind"] in ("run", "compare"):  # of a sweep, what is done so far can be drawn
         there = folder.finished_manifest()
     command = command_line(there.get("command", []))
     with ResultFolder.claim(out, there) as folder:
-        if there["kind"] == "run":
-            from experiments.running import load_run
+        return redraw[there["kind"]](folder, there, command)
 
-            run, found = load_run(out)
-            return save(folder, run_figures(run), run_page(run, found, command))
-        if there["kind"] == "compare":
-            from experiments.comparing import load_comparison
 
-            comparison = load_comparison(out)
-            return save(folder, comparison_figures(comparison), comparison_page(comparison, command))
-        from experiments.sweeping import load_sweep
+def _redraw_run(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
+    from experiments.running import load_run
 
-        sweep, outcome = load_sweep(out), there.get("outcome", "survival_5y")
-        return save(folder, sweep_figures(sweep, outcome), sweep_page(sweep, outcome, command))
+    run, found = load_run(folder.path)
+    return save(folder, run_figures(run), run_page(run, found, command))
+
+
+def _redraw_comparison(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
+    from experiments.comparison_folder import load_comparison
+
+    comparison = load_comparison(folder.path)
+    return save(folder, comparison_figures(comparison), comparison_page(comparison, command))
+
+
+def _redraw_sweep(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
+    from experiments.sweeping import load_sweep
+
+    sweep = load_sweep(folder.path)
+    return save(folder, sweep_figures(sweep, sweep.outcome), sweep_page(sweep, sweep.outcome, command))
+
+
+def _redraw_survival(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
+    from experiments.report.surviving import survival_figures as draw_survival
+    from experiments.report.surviving import survival_report
+    from experiments.survival_folder import load_survival
+
+    survival = load_survival(folder.path)
+    return save(folder, draw_survival(survival), survival_report(survival, command))

@@ -6,7 +6,19 @@ from typing import Any
 
 from experiments.provenance import BASE, FORMAT
 
-AMOUNTS = {"run": ("seed", "world"), "compare": ("seed", "worlds"), "sweep": ("seed", "worlds")}  # of each plan
+AMOUNTS = {  # of each plan
+    "run": ("seed", "world"),
+    "survival": ("seed", "worlds"),
+    "stress": ("seed", "worlds"),
+    "fit": ("seed", "worlds"),
+    "compare": ("seed", "worlds"),
+    "sweep": ("seed", "worlds"),
+    "sensitivity": ("seed", "worlds"),
+    "discover": ("seed", "worlds"),
+    "regret": ("seed", "worlds"),
+    "tipping": ("seed", "worlds"),
+    "boundary": ("seed", "worlds"),
+}
 # The engine makes the runs, the outcomes read them: rows that either made in two ways must not stand in one table.
 SOURCES = {"engine": "the engine", "outcomes": "the definition of outcomes"}
 
@@ -47,10 +59,11 @@ def differences(there: Mapping[str, Any], wanted: Mapping[str, Any], grows: bool
     parts = ("plan", "scenarios", "random_numbers", *(SOURCES if grows else ()))
     old = dict(_leaves({name: there.get(name) for name in parts}))
     new = dict(_leaves({name: wanted.get(name) for name in parts}))
+    levels_grow = new.get("plan.design", "factorial") == "factorial"
     found = []
     for key in dict.fromkeys((*new, *old)):
         before, after = old.get(key), new.get(key)
-        if before == after or key.endswith(".title") or (grows and _continues(key, before, after)):
+        if before == after or key.endswith(".title") or (grows and _continues(key, before, after, levels_grow)):
             continue
         if key in SOURCES:
             found.append(f"it comes from another version of {SOURCES[key]}, and the two must not be mixed")
@@ -60,10 +73,12 @@ def differences(there: Mapping[str, Any], wanted: Mapping[str, Any], grows: bool
     return found
 
 
-def _continues(key: str, before: Any, after: Any) -> bool:
+def _continues(key: str, before: Any, after: Any, levels_grow: bool) -> bool:
+    if key == "plan.until":  # when to stop: changes no run
+        return True
     if key == "plan.worlds":
         return isinstance(before, int) and isinstance(after, int) and after >= before
-    if key.startswith("plan.vary."):
+    if key.startswith("plan.vary.") and levels_grow:
         return isinstance(before, list) and isinstance(after, list) and all(level in after for level in before)
     return False
 

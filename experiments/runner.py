@@ -29,17 +29,22 @@ class RunsFailedError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why one run gave no result. error : the exception in one line; where : file and line of its innermost frame."""
+    """Why one run gave no result.
+
+    error : the exception in one line     where : file and line of its innermost frame     traceback : all of it, as text
+    """
 
     error: str
     where: str
+    traceback: str = ""
 
     @classmethod
     def of(cls, error: BaseException) -> "Failure":
         frames = traceback.extract_tb(error.__traceback__)
         place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
         text = " ".join(str(error).split())
-        return cls(f"{type(error).__name__}: {text}" if text else type(error).__name__, place)
+        told = "".join(traceback.format_exception(error))
+        return cls(f"{type(error).__name__}: {text}" if text else type(error).__name__, place, told)
 
 
 @dataclass(frozen=True)

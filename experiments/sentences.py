@@ -24,6 +24,7 @@ CAUSES_IN_WORDS = {
     "never_started": "a false start",
 }
 NUMBERS = {3: "three", 5: "five", 7: "seven"}
+MOST_TOLD = 4  # arms that a sentence tells one by one; of more it tells the ends
 
 
 def plain_name(scenario: Scenario) -> str:
@@ -52,7 +53,10 @@ def run_sentence(found: dict[str, Any], scenario: Scenario) -> str:
 
 
 def comparison_sentence(result: "Comparison", outcome: str = "survival_5y") -> str:
-    """The arms' five-year survival, what each changes with its interval, and in how many worlds it is better."""
+    """The arms' five-year survival, what each changes with its interval, and in how many worlds it is better.
+
+    Of more than MOST_TOLD arms only those with the most and the least.
+    """
     base = result.arms[BASE][outcome].mean
     worlds = counted(result.worlds, "world")
     if math.isnan(base):
@@ -61,7 +65,7 @@ def comparison_sentence(result: "Comparison", outcome: str = "survival_5y") -> s
         )
     digits = _digits(result, outcome)
     parts = [f"{plain_name(result.scenario)}, {worlds}: {100 * base:.{digits}f} of 100 {_verb(outcome)}."]
-    for arm in list(result.arms)[1:]:
+    for lead, arm in _told(result, outcome):
         change = result.difference(arm, outcome)
         if not change.worlds:
             parts.append(f"With {arm}, no world tells.")
@@ -70,10 +74,20 @@ def comparison_sentence(result: "Comparison", outcome: str = "survival_5y") -> s
             "" if math.isnan(change.low) else f", 95 % {_signed(change.low, digits)} to {_signed(change.high, digits)}"
         )
         parts.append(
-            f"With {arm}, {100 * result.arms[arm][outcome].mean:.{digits}f} ({_signed(change.mean, digits)}{interval}; "
+            f"{lead} {arm}, {100 * result.arms[arm][outcome].mean:.{digits}f} ({_signed(change.mean, digits)}{interval}; "
             f"better in {change.better_in} of {counted(change.worlds, 'world')})."
         )
     return " ".join(parts)
+
+
+def _told(result: "Comparison", outcome: str) -> list[tuple[str, str]]:
+    """The arms that a sentence tells, each with the word before it."""
+    others = list(result.arms)[1:]
+    known = [arm for arm in others if result.difference(arm, outcome).worlds]
+    if len(others) <= MOST_TOLD or len(known) < 2:
+        return [("With", arm) for arm in others[:MOST_TOLD]]
+    ordered = sorted(known, key=lambda arm: result.difference(arm, outcome).mean)
+    return [(f"Of {len(others)} arms, most with", ordered[-1]), ("Fewest with", ordered[0])]
 
 
 def counted(number: int, word: str) -> str:

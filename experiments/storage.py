@@ -15,8 +15,7 @@ import glob
 import json
 import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,11 +23,22 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.files import (
+    Columns,
+    appears,
+    connected,
+    filled,
+    flush,
+    identifier,
+    quoted,
+    sql_ready,
+    without_nan,
+    wrong,
+)
 from experiments.plans import damage, differences
 from experiments.provenance import plain
 from simulation.problems import InputError, Problem
 
-Columns = Mapping[str, NDArray[Any]]
 OWN_LEFTOVERS = re.compile(r"\.lock|\..+\.tmp")
 MOST_DIFFERENCES = 6
 
@@ -59,7 +69,7 @@ class ResultFolder:
             folder._drop_leftovers()
         except OSError as error:
             folder.close()
-            raise _wrong(folder.path, f"cannot be written: {error.strerror or error}") from None
+            raise wrong(folder.path, f"cannot be written: {error.strerror or error}") from None
         except BaseException:
             folder.close()
             raise
@@ -88,28 +98,28 @@ class ResultFolder:
         """Raises InputError unless results of this manifest may go here. Touches nothing."""
         path = self.path
         if path.exists() and not path.is_dir():
-            raise _wrong(path, "is a file; give a folder")
+            raise wrong(path, "is a file; give a folder")
         if not path.exists():
             parent = next(folder for folder in path.absolute().parents if folder.exists())
             if not parent.is_dir() or not os.access(parent, os.W_OK):
-                raise _wrong(path, f"cannot be created: {parent} is not a folder that can be written")
+                raise wrong(path, f"cannot be created: {parent} is not a folder that can be written")
             return
         if not os.access(path, os.W_OK):
-            raise _wrong(path, "cannot be written")
+            raise wrong(path, "cannot be written")
         others = sorted(item.name for item in path.iterdir() if not OWN_LEFTOVERS.fullmatch(item.name))
         if others and "manifest.json" not in others:
-            raise _wrong(path, f"holds other files ({_some(others, 3)}); give an empty or a new folder")
+            raise wrong(path, f"holds other files ({_some(others, 3)}); give an empty or a new folder")
         if others:
             there = self.manifest()
             if there.get("kind") != manifest["kind"]:
-                raise _wrong(
+                raise wrong(
                     path, f"holds the result of a {there.get('kind')}, not of a {manifest['kind']}; give another folder"
                 )
             found = differences(there, manifest, grows)
             if found:
                 listed = "; ".join(found[:MOST_DIFFERENCES])
                 more = f"; and {len(found) - MOST_DIFFERENCES} more" if len(found) > MOST_DIFFERENCES else ""
-                raise _wrong(path, f"holds another {manifest['kind']}: {listed}{more}. Give another folder")
+                raise wrong(path, f"holds another {manifest['kind']}: {listed}{more}. Give another folder")
 
     def _take_lock(self) -> None:
         """Make the folder and hold its lock file, the one that its name stands for when the lock is ours."""
@@ -127,7 +137,7 @@ class ResultFolder:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 handle.close()
-                raise _wrong(
+                raise wrong(
                     self.path, "is being written by another process; wait for it or give another folder"
                 ) from None
             with contextlib.suppress(FileNotFoundError):
@@ -156,12 +166,12 @@ class ResultFolder:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise _wrong(self.path, "is not a result folder: it holds no manifest.json") from None
+            raise wrong(self.path, "is not a result folder: it holds no manifest.json") from None
         except (OSError, ValueError) as error:
-            raise _wrong(file, f"cannot be read: {error}") from None
-        wrong = damage(content)
-        if wrong:
-            raise _wrong(file, wrong)
+            raise wrong(file, f"cannot be read: {error}") from None
+        broken = damage(content)
+        if broken:
+            raise wrong(file, broken)
         found: dict[str, Any] = content
         return found
 
@@ -169,7 +179,7 @@ class ResultFolder:
         """The manifest of a run or comparison that came to its end. Raises InputError if it did not."""
         record = self.manifest()
         if not any("finished" in session for session in record.get("times", [])) or not self.part_names():
-            raise _wrong(self.path, f"holds a {record['kind']} that did not finish; run the command again")
+            raise wrong(self.path, f"holds a {record['kind']} that did not finish; run the command again")
         return record
 
     def sessions(self) -> list[dict[str, Any]]:
@@ -183,45 +193,129 @@ class ResultFolder:
         self.write_bytes(name, text.encode())
 
     def write_bytes(self, name: str, content: bytes) -> None:
-        with _appears(self.path / name) as temporary:
+        with appears(self.path / name) as temporary:
             temporary.write_bytes(content)
 
     def write_table(self, name: str, columns: Columns, also_csv: bool = False) -> None:
         """Columns of equal length as NAME.parquet, and as NAME.csv if asked; NaN becomes an empty value."""
         formats = {".parquet": "FORMAT parquet"} | ({".csv": "FORMAT csv, HEADER"} if also_csv else {})
         for suffix, how in formats.items():
-            with _appears(self.path / (name + suffix)) as temporary, _query() as query:
-                query.register("columns", {key: _sql_ready(values) for key, values in columns.items()})
-                query.execute(f"COPY (SELECT {_without_nan(columns)} FROM columns) TO {_quoted(temporary)} ({how})")
+            with appears(self.path / (name + suffix)) as temporary, connected() as query:
+                query.register("columns", {key: sql_ready(values) for key, values in columns.items()})
+                query.execute(
+                    f"COPY (SELECT {without_nan(columns)} FROM columns) TO {quoted(temporary)} ({how}, USE_TMP_FILE false)"
+                )
 
     def read_table(
         self, pattern: str, columns: Sequence[str] | None = None, order: str = ""
     ) -> dict[str, NDArray[Any]]:
         """The rows of Parquet files of this folder; missing numbers become NaN. Raises InputError if unreadable."""
-        chosen = ", ".join(_identifier(name) for name in columns) if columns else "*"
+        chosen = ", ".join(identifier(name) for name in columns) if columns else "*"
         order = f" ORDER BY {order}" if order else ""
         try:
-            with _query() as query:
+            with connected() as query:
                 found = query.execute(
-                    f"SELECT {chosen} FROM {_quoted(Path(glob.escape(str(self.path))) / pattern)}{order}"
+                    f"SELECT {chosen} FROM {quoted(Path(glob.escape(str(self.path))) / pattern)}{order}"
                 ).fetchnumpy()
         except duckdb.Error as error:
-            raise _wrong(self.path / pattern, f"cannot be read: {str(error).splitlines()[0]}") from None
-        return {name: _filled(values) for name, values in found.items()}
+            raise wrong(self.path / pattern, f"cannot be read: {str(error).splitlines()[0]}") from None
+        return {name: filled(values) for name, values in found.items()}
 
     # --- runs -----------------------------------------------------------------------------------------------
 
-    def part_names(self) -> list[str]:
-        return sorted(item.name for item in (self.path / "parts").glob("part-*.parquet"))
+    @property
+    def parts(self) -> Path:
+        return self.path / "parts"
 
-    def next_part(self) -> int:
-        """Number of the part after the last one."""
-        names = self.part_names()
-        return int(names[-1].split("-")[1].split(".")[0]) + 1 if names else 0
+    @property
+    def earlier(self) -> Path:
+        """Parts of a plan that this folder has grown out of; gone when the sweep is finished."""
+        return self.path / "earlier"
+
+    def part_path(self, number: int) -> Path:
+        return self.parts / f"part-{number:06d}.parquet"
+
+    def part_names(self) -> list[str]:
+        return sorted(item.name for item in self.parts.glob("part-*.parquet"))
 
     def write_part(self, number: int, columns: Columns) -> None:
         """Rows of finished runs as a part. Written again under its number, a part replaces itself: no row comes twice."""
         self.write_table(f"parts/part-{number:06d}", columns)
+
+    def copy_part(self, file: Path) -> None:
+        """A part of another folder of the same plan, byte for byte."""
+        self.write_bytes(f"parts/{file.name}", file.read_bytes())
+
+    def count_parts(self) -> tuple[dict[int, int], list[str]]:
+        """Number of each part -> rows in it, and the names of parts that cannot be read."""
+        counts, damaged = {}, []
+        with connected() as query:
+            for name in self.part_names():
+                try:
+                    found = query.execute(
+                        f"SELECT num_rows FROM parquet_file_metadata({quoted(self.parts / name)})"
+                    ).fetchone()
+                except duckdb.Error:
+                    damaged.append(f"parts/{name}")
+                else:
+                    counts[int(name.split("-")[1].split(".")[0])] = int(found[0]) if found else 0
+        return counts, damaged
+
+    def outgrow(self) -> None:
+        """Set the parts aside as what is known from an earlier plan. Interrupted, it may be done again."""
+        if not self.parts.is_dir():
+            return
+        self.earlier.mkdir(exist_ok=True)
+        taken = len(list(self.earlier.iterdir()))
+        for number, name in enumerate(self.part_names(), taken):
+            while (self.earlier / f"part-{number:06d}.parquet").exists():
+                number += 1
+            os.replace(self.parts / name, self.earlier / f"part-{number:06d}.parquet")
+        flush(self.earlier)
+        flush(self.parts)
+
+    def forget_earlier(self) -> None:
+        """Remove what was set aside: all of it now stands in parts of its own."""
+        if self.earlier.is_dir():
+            for item in self.earlier.iterdir():
+                item.unlink(missing_ok=True)
+            self.earlier.rmdir()
+
+    def find_rows(
+        self, files: Sequence[Path], seed: int, worlds: tuple[int, int], columns: Sequence[str]
+    ) -> dict[str, NDArray[Any]]:
+        """Rows of some worlds, first to last, from parts wherever they lie; a part that cannot be read is passed over."""
+        chosen = ", ".join(identifier(name) for name in columns)
+        found: dict[str, list[NDArray[Any]]] = {name: [] for name in columns}
+        with connected() as query:
+            for file in files:
+                with contextlib.suppress(duckdb.Error):
+                    rows = query.execute(
+                        f"SELECT {chosen} FROM {quoted(file)} WHERE seed = {seed} "
+                        f"AND world BETWEEN {worlds[0]} AND {worlds[1]}"
+                    ).fetchnumpy()
+                    for name in columns:
+                        found[name].append(filled(rows[name]))
+        empty = np.empty(0)
+        return {name: np.concatenate(pieces) if pieces else empty for name, pieces in found.items()}
+
+    def cell_rows(self, cells: Sequence[str], worlds: int, columns: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """The runs of some cells in so many worlds: place in the list, world, columns. Raises InputError if unreadable."""
+        wanted = {"cell": np.array(cells, dtype=object), "place": np.arange(len(cells))}
+        chosen = ", ".join(f"runs.{identifier(name)}" for name in columns)
+        pattern = Path(glob.escape(str(self.parts))) / "part-*.parquet"
+        try:
+            with connected() as query:
+                query.register("wanted", wanted)
+                found = query.execute(
+                    f"SELECT wanted.place AS place, runs.world AS world, {chosen} "
+                    f"FROM {quoted(pattern)} AS runs JOIN wanted ON runs.cell = wanted.cell "
+                    f"WHERE runs.world < {worlds}"
+                ).fetchnumpy()
+        except duckdb.Error as error:
+            how = "delete the damaged part, and the same command makes its runs again"
+            raise wrong(self.parts, f"cannot be read: {str(error).splitlines()[0]}; {how}") from None
+        return {name: filled(values) for name, values in found.items()}
 
     def rows(self, columns: Sequence[str] | None = None, order: str = "world, cell") -> dict[str, NDArray[Any]]:
         """All runs that are done; empty without parts."""
@@ -234,7 +328,7 @@ class ResultFolder:
         try:
             lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         except (OSError, ValueError) as error:
-            raise _wrong(file, f"cannot be read: {error}") from None
+            raise wrong(file, f"cannot be read: {error}") from None
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
@@ -244,7 +338,7 @@ class ResultFolder:
             except (ValueError, TypeError, KeyError, AttributeError):
                 is_whole = False
             if not is_whole:
-                raise _wrong(file, f"line {number} is damaged; delete the file, and the same command tries again")
+                raise wrong(file, f"line {number} is damaged; delete the file, and the same command tries again")
             found.append(row)
         return found
 
@@ -267,91 +361,3 @@ def folder_path(out: Any) -> Path:
 
 def _some(names: Sequence[str], number: int) -> str:
     return ", ".join(names[:number]) + (f" and {len(names) - number} more" if len(names) > number else "")
-
-
-def _wrong(path: Path, message: str) -> InputError:
-    return InputError([Problem(message, key=str(path))])
-
-
-# --- writing in one piece -----------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _appears(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`; what was written there becomes `path` in one step, or nothing does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.close(number)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o666 & ~_UMASK)
-        _flush(temporary)
-        os.replace(temporary, path)
-        _flush(path.parent)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _read_umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-_UMASK = _read_umask()
-
-
-def _flush(path: Path) -> None:
-    """Bring a file or the names in a folder to the disk. Windows cannot flush folders and needs not."""
-    if path.is_dir() and os.name == "nt":
-        return
-    number = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
-# --- DuckDB -------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _query() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection of its own: one thread, so that equal rows give equal bytes."""
-    connection = duckdb.connect(config={"threads": 1})
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _quoted(path: Path) -> str:
-    text = str(path).replace("'", "''")
-    return f"'{text}'"
-
-
-def _identifier(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
-def _without_nan(columns: Columns) -> str:
-    chosen = []
-    for name, values in columns.items():
-        quoted = _identifier(name)
-        is_float = np.asarray(values).dtype.kind == "f"
-        chosen.append(f"CASE WHEN isnan({quoted}) THEN NULL ELSE {quoted} END AS {quoted}" if is_float else quoted)
-    return ", ".join(chosen)
-
-
-def _sql_ready(values: NDArray[Any]) -> NDArray[Any]:
-    array = np.asarray(values)
-    return array.astype(object) if array.dtype.kind == "U" else np.ascontiguousarray(array)
-
-
-def _filled(values: Any) -> NDArray[Any]:
-    if isinstance(values, np.ma.MaskedArray):
-        return values.filled(np.nan) if values.dtype.kind == "f" else values.filled()
-    return np.asarray(values)

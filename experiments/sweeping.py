@@ -1,151 +1,30 @@
-"""Outcomes over a grid of settings: every cell of a factorial design in the same worlds."""
+"""Outcomes over a design of settings: every cell in the same worlds, on any engine, resumed and grown by itself."""
 
+import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from experiments.analysis.comparison import estimate
-from experiments.collecting import Collector, Task, design_columns, level_columns
-from experiments.design import Cell, Design, check_amounts, factorial
-from experiments.outcomes import OUTCOMES, check_outcome, outcomes
+from experiments.analysis.bootstrap import mean_intervals
+from experiments.collecting import Collected, Shard
+from experiments.design import Design, check_amounts
+from experiments.engines import Engine, check_engine, run_parts
+from experiments.outcomes import check_outcome
+from experiments.parts import design_columns, runs_per_piece
 from experiments.provenance import BASE, command_line, manifest, now
-from experiments.runner import Progress, compile_first, run_all
-from experiments.sentences import html_table, plain_name
+from experiments.runner import Progress, compile_first
+from experiments.sampling import design_of
 from experiments.storage import ResultFolder, folder_path
+from experiments.swept import Sweep
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
-from simulation.validation import shown
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["Sweep", "load_sweep", "plan_manifest", "sweep"]
 
-Floats = NDArray[np.float64]
-
-
-@dataclass
-class Sweep:
-    """What a sweep found. table : outcome -> [cells, worlds], NaN where a run failed or does not define the outcome.
-
-    runs : how many this sweep holds in all     ran : how many of them were run now     seconds : spent now
-    left : how many were not run yet, in a folder whose sweep was stopped
-    """
-
-    design: Design
-    seed: int
-    worlds: int
-    table: dict[str, Floats]
-    failures: list[dict[str, Any]] = field(default_factory=list)
-    ran: int = 0
-    seconds: float = 0.0
-    out: Path | None = None
-    left: int = 0
-    _columns: dict[str, NDArray[Any]] = field(default_factory=dict, init=False, repr=False)
-
-    @property
-    def cells(self) -> int:
-        return len(self.design.cells)
-
-    @property
-    def runs(self) -> int:
-        return self.cells * self.worlds
-
-    @property
-    def failed(self) -> int:
-        return len(self.failures)
-
-    @property
-    def worlds_in_words(self) -> str:
-        """How many worlds each cell has: "20 worlds", or "3 to 4 of 20 worlds" as long as some were not run."""
-        if not self.left:
-            return counted(self.worlds, "world")
-        there = self.columns()["worlds"]
-        low, high = int(there.min()), int(there.max())
-        return f"{low:,}{'' if low == high else f' to {high:,}'} of {counted(self.worlds, 'world')}"
-
-    def note(self) -> str:
-        """What to know before believing it: "" for a sweep that was run to its end."""
-        if not self.left:
-            return ""
-        return f"Not finished: {self.runs - self.left:,} of {counted(self.runs, 'run')} so far."
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """One row per cell: its id, its levels, then mean, low and high over worlds of each outcome."""
-        if not self._columns:
-            found: dict[str, NDArray[Any]] = {"cell": np.array([cell.cell for cell in self.design.cells], dtype=object)}
-            found |= level_columns(self.design, [cell.index for cell in self.design.cells])
-            found["worlds"] = np.isfinite(self.table["alliances_formed"]).sum(axis=1)
-            for name in OUTCOMES:
-                estimates = [estimate(row) for row in self.table[name]]
-                found[name] = np.array([item.mean for item in estimates])
-                found[f"{name}_low"] = np.array([item.low for item in estimates])
-                found[f"{name}_high"] = np.array([item.high for item in estimates])
-            self._columns = found
-        return self._columns
-
-    def frame(self) -> "pd.DataFrame":
-        """One row per cell; columns as in summary.csv."""
-        import pandas as pd
-
-        return pd.DataFrame(dict(self.columns()))
-
-    def plot(self, outcome: str = "survival_5y") -> Any:
-        """A matplotlib figure: a heat map over two settings, a line over one. Raises InputError for more."""
-        from experiments.pictures import sweep_figure
-
-        return sweep_figure(self, check_outcome(outcome))
-
-    def to_html(self, path: str | Path | None = None) -> str:
-        """The report as one HTML text, also written to `path` if given."""
-        from experiments.pictures import sweep_page, write_html
-
-        return write_html(sweep_page(self), path)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "scenario": self.design.base.name,
-            "vary": {key: list(levels) for key, levels in self.design.vary.items()},
-            "seed": self.seed,
-            "worlds": self.worlds,
-            "cells": self.cells,
-            "runs": self.runs,
-            "ran_now": self.ran,
-            "failed": self.failed,
-            "left": self.left,
-            "out": None if self.out is None else str(self.out),
-            "seconds": round(self.seconds, 3),
-        }
-
-    def sentence(self, outcome: str = "survival_5y") -> str:
-        """Where an outcome is lowest and highest."""
-        means = self.columns()[check_outcome(outcome)]
-        label = OUTCOMES[outcome].label
-        name, note = plain_name(self.design.base), f"{self.note()} " if self.left else ""
-        what = f"{note}{name}, {counted(self.cells, 'cell')} of {self.worlds_in_words}"
-        if not np.isfinite(means).any():
-            return f"{what}: no world defines {label}."
-        low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
-        return (
-            f"{what}: {label} range from "
-            f"{_shown(means[low], outcome)} ({_place(self.design.cells[low])}) to "
-            f"{_shown(means[high], outcome)} ({_place(self.design.cells[high])})."
-        )
-
-    def __repr__(self) -> str:
-        levels = " x ".join(f"{key} [{len(values)}]" for key, values in self.design.vary.items())
-        return f"Sweep({self.design.base.name}: {levels}, {self.worlds_in_words}, {self.failed} failed)"
-
-    def _repr_html_(self) -> str:
-        keys = list(self.design.keys)
-        names = [*keys, "survival_5y", "survival_5y_low", "survival_5y_high", "alliances_alive", "mean_trust"]
-        columns = self.columns()
-        return html_table(
-            self.sentence(), names, [[columns[name][row] for name in names] for row in range(min(self.cells, 30))]
-        )
+FIRST_WORLDS, GROWTH = 30, 1.5  # of the stop rule
 
 
 def sweep(
@@ -157,50 +36,169 @@ def sweep(
     out: str | Path | None = None,
     progress: Progress | None = None,
     outcome: str = "survival_5y",
+    design: str = "factorial",
+    points: int | None = None,
+    engine: Engine = "threads",
+    shard: Shard | None = None,
+    until: float | None = None,
+    reuse: Sequence[str | Path] = (),
 ) -> Sweep:
-    """Run every combination of levels in the same worlds. With `out` it resumes by itself: what the parts hold is done.
+    """Run every cell of a design in the same worlds. With `out` it resumes by itself: what the parts hold is done.
 
-    vary : dotted path -> list of levels, or (low, high, n)     worlds : 0 .. worlds-1 in every cell
-    jobs : threads, default one per core     progress : called with (runs done, runs in all)
-    outcome : the one that the figure and the report show
+    vary : dotted path -> list of levels, or (low, high, n); for sampled designs (low, high)
+    worlds : 0 .. worlds-1 in every cell     jobs : threads or processes, default one per core
+    progress : called with (runs done, runs in all)     outcome : the one that the figure and the report show
+    design, points : see `experiments.sampling.design_of`
+    engine : "threads", "processes", "dask", the tcp:// address of a Dask scheduler, or any `concurrent.futures.Executor`
+    shard : (i, n) runs the i-th of n equal shares of the work only; `merge` puts the folders together
+    until : stop as soon as the interval of `outcome` is no wider than ± this in every cell; `worlds` is then the most
+    reuse : folders of other sweeps of the same seed: runs that they hold are taken from there
     A folder that holds fewer worlds or fewer levels of the same sweep is added to. Raises InputError before anything is
     written if an input is wrong or `out` holds anything else. Failed runs are in `.failures`; the others go on.
     """
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
     check_outcome(outcome)
-    worlds, seed = int(worlds), int(seed)
-    design = factorial(scenario, vary)
-    start, began = time.perf_counter(), now()
-    if out is None:
-        collected = Collector(design, worlds)
-        _run(design, collected, seed, jobs, progress)
-        return Sweep(
-            design, seed, worlds, collected.table, collected.failures, collected.ran, time.perf_counter() - start
-        )
-    record = plan_manifest(design, worlds, seed) | {"outcome": outcome}
-    with ResultFolder.claim(out, record, grows=True) as folder:
-        sessions = folder.sessions()
-        folder.write_manifest(record | {"times": [*sessions, {"started": began}]})
-        folder.write_table("design", design_columns(design))
-        collected = Collector(design, worlds, seed, folder)
-        try:
-            _run(design, collected, seed, jobs, progress)
-        finally:
-            collected.flush()
-        seconds = time.perf_counter() - start
-        result = Sweep(design, seed, worlds, collected.table, collected.failures, collected.ran, seconds, folder.path)
-        folder.write_table("summary", result.columns(), also_csv=True)
-        from experiments.pictures import save, sweep_figures, sweep_page
+    engine, worlds, seed = check_engine(engine), int(worlds), int(seed)
+    _check_share(shard, until, out)
+    cells = design_of(scenario, vary, design, points, seed)
+    start = time.perf_counter()
+    record = plan_manifest(cells, worlds, seed, until, shard) | {"outcome": outcome}
+    sources = [_source(folder, record) for folder in reuse]
 
-        save(folder, sweep_figures(result, outcome), sweep_page(result, outcome, command_line(record["command"])))
-        session = {"started": began, "finished": now(), "seconds": round(seconds, 3), "runs": collected.ran}
-        folder.write_manifest(record | {"times": [*sessions, session]})
+    def run(folder: ResultFolder | None, most: int) -> Sweep:
+        collected = Collected(cells, most, seed, folder, sources, shard)
+        _run(collected, engine, jobs, progress)
+        return Sweep(collected, time.perf_counter() - start, outcome)
+
+    if out is None:
+        return _until(run, None, worlds, outcome, until)
+    with ResultFolder.claim(out, record, grows=True) as folder:
+        began, sessions = now(), folder.sessions()
+        _make_way(folder, cells)
+        folder.write_manifest(record | {"times": [*sessions, {"started": began}]})
+        folder.write_table("design", design_columns(cells))
+        result = _until(run, folder, worlds, outcome, until)
+        finish(result, folder, record | {"reached": result.worlds}, [*sessions, {"started": began}])
+        result.seconds = time.perf_counter() - start
     return result
 
 
-def plan_manifest(design: Design, worlds: int, seed: int) -> dict[str, Any]:
+def _check_share(shard: Any, until: Any, out: Any) -> None:
+    problems = []
+    if shard is not None:
+        whole = isinstance(shard, tuple | list) and len(shard) == 2 and all(type(number) is int for number in shard)
+        if not whole or not 1 <= shard[0] <= shard[1]:
+            problems.append(Problem(f"{shard!r} is not (i, n) with 1 <= i <= n", key="shard"))
+        if out is None:
+            problems.append(Problem("needs a folder of its own", key="shard"))
+        if until is not None:
+            problems.append(
+                Problem("one shard cannot know when all are narrow enough; give worlds instead", key="until")
+            )
+    if until is not None and not (isinstance(until, int | float) and 0 < until < math.inf):
+        problems.append(Problem(f"{until!r} is not a half-width above 0, such as 0.02", key="until"))
+    if problems:
+        raise InputError(problems)
+
+
+def _source(out: str | Path, wanted: Mapping[str, Any]) -> ResultFolder:
+    """A folder to take runs from. Raises InputError if its runs would not be the same as ours."""
+    folder = ResultFolder(folder_path(out))
+    there = folder.manifest()
+    problems = []
+    if there["kind"] != "sweep":
+        problems.append(Problem(f"holds a {there['kind']}, not a sweep", key=str(out)))
+    for name, words in (("engine", "the engine"), ("outcomes", "the definition of outcomes")):
+        if there.get(name) != wanted[name]:
+            problems.append(Problem(f"comes from another version of {words}: its runs cannot be reused", key=str(out)))
+    if problems:
+        raise InputError(problems)
+    return folder
+
+
+def _make_way(folder: ResultFolder, design: Design) -> None:
+    """Where the folder holds the parts of other cells, set them aside: their runs are taken over, not made again."""
+    if not folder.part_names():
+        return
+    there = folder.manifest()
+    before = {key: list(levels) for key, levels in there["plan"]["vary"].items()}
+    if before != {key: list(levels) for key, levels in design.vary.items()}:
+        folder.outgrow()
+
+
+def _run(collected: Collected, engine: Engine, jobs: int | None, progress: Progress | None) -> None:
+    total, finished = collected.total, collected.done
+    if finished < total:
+        compile_first()
+    if progress:
+        progress(finished, total)
+    size = runs_per_piece(collected.design)
+    pieces = (piece for part in collected.parts() for piece in part.pieces(size))
+    for piece, rows in run_parts(pieces, engine, jobs, collected.design.cells):
+        collected.take(piece, rows)
+        if progress:
+            progress(min(total, collected.done + len(collected.failed) + collected.under_way), total)
+
+
+def _until(run: Any, folder: ResultFolder | None, worlds: int, outcome: str, until: float | None) -> Sweep:
+    """Worlds in batches, each half as large again as all before, until the widest interval is narrow enough."""
+    if until is None:
+        return run(folder, worlds)  # type: ignore[no-any-return]
+    for stage in _stages(worlds):
+        result: Sweep = run(folder, stage)
+        result.half_width = _widest(result.collected, outcome)
+        if result.half_width <= until:
+            break
+    return result
+
+
+def _stages(most: int) -> Iterator[int]:
+    """30, 45, 68, ... and at last `most`."""
+    stage = FIRST_WORLDS
+    while stage < most:
+        yield stage
+        stage = math.ceil(stage * GROWTH)
+    yield most
+
+
+def _widest(collected: Collected, outcome: str) -> float:
+    """Half the width of the widest interval over worlds; infinite where a cell has none."""
+    widest = 0.0
+    for cells in collected.blocks(outcomes=1):
+        low, high = mean_intervals(collected.table(cells, [outcome])[outcome])
+        half = (high - low) / 2
+        widest = max(widest, float(half.max()) if np.isfinite(half).all() else math.inf)
+    return widest
+
+
+def finish(
+    result: Sweep, folder: ResultFolder, record: Mapping[str, Any], sessions: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write the manifest as it is in the end and, but for a shard, summary, pictures and report."""
+    began = time.perf_counter()
+    if result.collected.shard is None:
+        from experiments.pictures import save, sweep_figures, sweep_page
+
+        outcome, command = record["outcome"], command_line(record["command"])
+        folder.write_table("summary", result.columns(), also_csv=True)
+        save(folder, sweep_figures(result, outcome), sweep_page(result, outcome, command))
+        if not result.left:
+            folder.forget_earlier()  # all of it now stands in parts of its own
+    seconds = result.seconds + time.perf_counter() - began
+    session = {**sessions[-1], "finished": now(), "seconds": round(seconds, 3), "runs": result.ran}
+    folder.write_manifest({**record, "times": [*sessions[:-1], session]})
+
+
+def plan_manifest(
+    design: Design, worlds: int, seed: int, until: float | None = None, shard: Shard | None = None
+) -> dict[str, Any]:
     """The manifest of a sweep; compared before a folder is added to."""
-    plan = {"seed": seed, "worlds": worlds, "vary": {key: list(levels) for key, levels in design.vary.items()}}
+    plan: dict[str, Any] = {"seed": seed, "worlds": worlds, "design": design.kind}
+    if until is not None:
+        plan["until"] = until
+    if shard is not None:
+        plan["shard"] = list(shard)
+    plan["vary"] = {key: list(levels) for key, levels in design.vary.items()}
     return manifest("sweep", plan, {BASE: design.base})
 
 
@@ -210,46 +208,19 @@ def load_sweep(out: str | Path) -> Sweep:
     record = folder.manifest()
     if record.get("kind") != "sweep":
         raise InputError([Problem(f"holds a {record.get('kind')}, not a sweep", key=str(out))])
-    base = Scenario.of(record["scenarios"][BASE])
-    design = factorial(base, {key: list(levels) for key, levels in record["plan"]["vary"].items()})
-    collected = Collector(design, record["plan"]["worlds"], record["plan"]["seed"], folder)
     check_outcome(record.get("outcome", "survival_5y"))
+    plan = record["plan"]
+    design = planned_design(record)
+    shard = plan.get("shard")
+    worlds = record.get("reached", plan["worlds"])
+    collected = Collected(design, worlds, plan["seed"], folder, shard=None if shard is None else (shard[0], shard[1]))
     seconds = sum(session.get("seconds", 0.0) for session in folder.sessions())
-    plan = (design, collected.seed, collected.worlds)
-    return Sweep(*plan, collected.table, collected.failures, 0, seconds, folder.path, collected.left)
+    return Sweep(collected, seconds, record.get("outcome", "survival_5y"))
 
 
-def _run(design: Design, collected: Collector, seed: int, jobs: int | None, progress: Progress | None) -> None:
-    from simulation import simulate
-
-    def work(task: Task) -> dict[str, float]:
-        return outcomes(simulate(task.cell.scenario, seed=seed, world=task.world))
-
-    total = int(collected.done.size)
-    finished = int(collected.done.sum())
-    if finished < total:
-        compile_first()
-    if progress:
-        progress(finished, total)
-    for done in run_all(collected.tasks(), work, jobs):
-        collected.take(done)
-        finished += 1
-        if progress:
-            progress(finished, total)
-
-
-def _shown(value: float, outcome: str) -> str:
-    unit = OUTCOMES[outcome].unit
-    return f"{100 * value:.0f} of 100" if unit.startswith("share") else f"{value:.3g} {unit}"
-
-
-def counted(number: int, thing: str) -> str:
-    """A number of things: "1 cell", "2,800 runs"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _place(cell: Cell) -> str:
-    return ", ".join(
-        f"{key} {value:g}" if isinstance(value, float) else f"{key} {shown(value)}"
-        for key, value in cell.levels.items()
-    )
+def planned_design(record: Mapping[str, Any]) -> Design:
+    """The design that the manifest of a sweep describes."""
+    plan = record["plan"]
+    kind = plan.get("design", "factorial")
+    levels = {key: list(values) for key, values in plan["vary"].items()}
+    return design_of(Scenario.of(record["scenarios"][BASE]), levels, kind if kind == "factorial" else "table")

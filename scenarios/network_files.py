@@ -1,7 +1,7 @@
 """The alliances of quarter 0 from a file: a CSV of ties, a CSV of memberships, or GraphML (in `graphml.py`)."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -41,8 +41,19 @@ def read_network(path: Path, at: date | None = None, firms: tuple[str, ...] = ()
         from scenarios.graphml import read_graphml  # networkx is slow to import
 
         return read_graphml(text, file, at, firms)
-    table = read_table(text, file, (TIES, MEMBERSHIPS))
-    return _ties(table, at, firms) if table.layout is TIES else _memberships(table, at, firms)
+    return network_of(read_table(text, file, (TIES, MEMBERSHIPS)), at, firms)
+
+
+def network_of(
+    table: Table, at: date | None = None, firms: tuple[str, ...] = (), shared: int = 1, most: int | None = None
+) -> FileNetwork:
+    """The network in a table of ties or of memberships, as `read_network` gives it.
+
+    shared : members of at least so many same groups are tied     most : more ties than that are an error
+    """
+    if table.layout is TIES:
+        return _ties(table, at, firms)
+    return _memberships(table, at, firms, shared, most)
 
 
 class Seats:
@@ -95,7 +106,7 @@ def _ties(table: Table, at: date | None, firms: tuple[str, ...]) -> FileNetwork:
     return FileNetwork(tuple(seats.of), made(ties), (min(days), max(days)) if days else None)
 
 
-def _memberships(table: Table, at: date | None, firms: tuple[str, ...]) -> FileNetwork:
+def _memberships(table: Table, at: date | None, firms: tuple[str, ...], shared: int, most: int | None) -> FileNetwork:
     seats, problems = Seats(firms), list(table.problems)
     spells: dict[tuple[str, str], list[tuple[date | None, date | None, Row]]] = defaultdict(list)
     for row in table.rows:
@@ -121,15 +132,38 @@ def _memberships(table: Table, at: date | None, firms: tuple[str, ...]) -> FileN
                     problems += too_old(quarters_between(start, zero), row, "from")
     if problems:
         raise InputError(at_most(problems))
+    span = (min(days), max(days)) if days else None
+    together = Counter(
+        ordered(one, other) for members in groups.values() for (one, _), (other, _) in combinations(members, 2)
+    )
+    kept = {pair for pair, many in together.items() if many >= shared}
+    if most is not None and len(kept) > most:
+        raise InputError([Problem(_too_many(together, shared, most), file=table.file)])
     ages: dict[tuple[int, int], int] = {}
-    for members in groups.values():
+    for members in groups.values() if kept else ():
         for (one, joined), (other, followed) in combinations(members, 2):
-            both = max((day for day in (joined, followed) if day), default=None)
-            age = quarters_between(both, zero) if both and zero else 0
             pair = ordered(one, other)
-            ages[pair] = max(ages.get(pair, 0), age)
+            if pair in kept:
+                both = max((day for day in (joined, followed) if day), default=None)
+                age = quarters_between(both, zero) if both and zero else 0
+                ages[pair] = max(ages.get(pair, 0), age)
     ties = [(first, second, age, None) for (first, second), age in sorted(ages.items())]
-    return FileNetwork(tuple(seats.of), made(ties), (min(days), max(days)) if days else None)
+    return FileNetwork(tuple(seats.of), made(ties), span)
+
+
+def _too_many(together: Mapping[tuple[int, int], int], shared: int, most: int) -> str:
+    """That memberships make too many ties, and from how many shared groups on they make few enough."""
+
+    def ties(least: int) -> int:
+        return sum(many >= least for many in together.values())
+
+    enough = next(least for least in range(shared + 1, max(together.values()) + 2) if ties(least) <= most)
+    firms = len({firm for pair, many in together.items() if many >= shared for firm in pair})
+    text = f"{firms:,} firms make {ties(shared):,} alliances if each two are allied that share "
+    text += f"{'a group' if shared == 1 else f'{shared} groups'}; at most {most:,} are allowed. "
+    if not ties(enough):
+        return text + "No number of shared groups makes fewer: keep only some of the rows"
+    return text + f"With {enough} shared groups it is {ties(enough):,}"
 
 
 def _overlaps(spells: list[tuple[date | None, date | None, Row]]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ NAME = "scenario.schema.json"
 
 
 def schema_text() -> str:
-    """The schema as JSON text: what `Scenario` says, and the words that only files know (extends, mix)."""
+    """The schema as JSON text: what `Scenario` says, and the words that only files know (extends, mix, study)."""
     schema: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Scenario.model_json_schema()
     share = {"type": "number", "minimum": 0, "maximum": 1}
     schema["properties"] = {
@@ -25,6 +25,10 @@ def schema_text() -> str:
             "description": "shares of some strategies; the others keep their proportions",
             "properties": {name: share for name in STRATEGIES},
             "additionalProperties": share,
+        },
+        "study": {
+            "type": "object",
+            "description": "what `alliances sweep` runs with this file: design, vary, points, worlds, seed, outcome, until",
         },
     } | schema["properties"]
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -12,6 +12,7 @@ LEVEL = 0.95
 DRAWS = 2000
 FEW = 10  # worlds; with fewer, resampling gives intervals that are too narrow (3 worlds: 66 % instead of 95 %)
 _CHUNK = 2_000_000  # weights held at once
+_ROWS = 1000  # rows whose resampled means are held at once: 16 MB
 
 Floats = NDArray[np.float64]
 
@@ -70,9 +71,10 @@ def mean_interval(values: Floats, level: float = LEVEL, draws: int = DRAWS, seed
     Equation below FEW:  mean ± t·s/√n, t the quantile of Student's distribution with n−1 degrees of freedom. So few
     worlds do not show their skewness, and an interval of shares may reach beyond 0 or 1.
     Equation from FEW on (bias-corrected and accelerated): quantiles of the resampled means at
-    Φ(z₀ + (z₀+z)/(1 − a(z₀+z))) with z = ±Φ⁻¹((1+level)/2), z₀ the bias and a = Σe³ / (6(Σe²)^1.5), e the deviations
-    from the mean, the skewness that percentiles ignore.
-    Source: Student 1908; Efron 1987, Better Bootstrap Confidence Intervals.
+    Φ(z₀ + (z₀+z)/(1 − a(z₀+z))) with z = ±t·√(n/(n−1)), z₀ the bias and a = Σe³ / (6(Σe²)^1.5), e the deviations
+    from the mean, the skewness that percentiles ignore. Resampling n worlds gives (n−1)/n of the variance, and does not
+    know that the variance itself is uncertain: with z = Φ⁻¹((1+level)/2) intervals from 30 worlds would cover 93 %, not 95.
+    Source: Student 1908; Efron 1987, Better Bootstrap Confidence Intervals; Hesterberg 2015 (expanded percentiles).
 
     >>> mean_interval(np.array([2.0, 2.0, 2.0]))
     (2.0, 2.0)
@@ -93,10 +95,66 @@ def mean_interval(values: Floats, level: float = LEVEL, draws: int = DRAWS, seed
     below = (np.count_nonzero((means < 0) & ~ties) + 0.5 * np.count_nonzero(ties)) / draws
     bias = float(ndtri(np.clip(below, 1.0 / draws, 1.0 - 1.0 / draws)))
     skew = float(np.sum(errors**3)) / (6.0 * squares**1.5)
-    ends = bias + np.array([-1.0, 1.0]) * float(ndtri((1 + level) / 2))
+    ends = bias + np.array([-1.0, 1.0]) * expanded(worlds, level)
     shares = ndtr(bias + ends / (1.0 - skew * ends))
     low, high = np.quantile(means, shares)
     return mean + float(low), mean + float(high)
+
+
+def mean_intervals(values: Floats, level: float = LEVEL, draws: int = DRAWS, seed: int = SEED) -> tuple[Floats, Floats]:
+    """`mean_interval` of many outcomes at once.
+
+    values : [rows, worlds], NaN where a world does not define the row     Returns low [rows], high [rows].
+    """
+    rows, worlds = values.shape
+    low, high = np.full(rows, np.nan), np.full(rows, np.nan)
+    whole = np.asarray(np.isfinite(values).all(axis=1))
+    if worlds < FEW or worlds * draws > _CHUNK:
+        whole[:] = False
+    for row in np.flatnonzero(~whole):
+        known = values[row][np.isfinite(values[row])]
+        low[row], high[row] = mean_interval(known, level, draws, seed)
+    together = np.flatnonzero(whole)
+    for start in range(0, len(together), _ROWS):
+        some = together[start : start + _ROWS]
+        low[some], high[some] = _mean_intervals(values[some], level, draws, seed)
+    return low, high
+
+
+def _mean_intervals(values: Floats, level: float, draws: int, seed: int) -> tuple[Floats, Floats]:
+    """The equation of `mean_interval` from FEW worlds on, for rows that all worlds define."""
+    worlds = values.shape[1]
+    mean = values.mean(axis=1)
+    errors = values - mean[:, None]
+    squares = (errors**2).sum(axis=1)
+    flat = squares <= worlds * (np.finfo(float).eps * np.maximum(1.0, np.abs(mean))) ** 2
+    means = np.sort(errors @ _all_weights(worlds, draws, seed).T / worlds, axis=1)
+    tie = 1e-12 * np.abs(values).max(axis=1)[:, None]
+    under, over = (_count_below(means, edge) for edge in (-tie, np.nextafter(tie, np.inf)))
+    bias = ndtri(np.clip((under + 0.5 * (over - under)) / draws, 1.0 / draws, 1.0 - 1.0 / draws))[:, None]
+    skew = ((errors**3).sum(axis=1) / (6.0 * np.where(flat, 1.0, squares) ** 1.5))[:, None]
+    ends = bias + np.array([-1.0, 1.0]) * expanded(worlds, level)
+    places = ndtr(bias + ends / (1.0 - skew * ends)) * (draws - 1)
+    before = np.minimum(places.astype(np.int64), draws - 2)
+    part = places - before
+    found = np.take_along_axis(means, before, 1) * (1.0 - part) + np.take_along_axis(means, before + 1, 1) * part
+    found[flat] = 0.0
+    return mean + found[:, 0], mean + found[:, 1]
+
+
+def _count_below(ordered: Floats, edge: Floats) -> Floats:
+    """How many of each row lie below its edge."""
+    counts: Floats = np.count_nonzero(ordered < edge, axis=1).astype(np.float64)
+    return counts
+
+
+def expanded(worlds: int, level: float = LEVEL) -> float:
+    """How far out a resampled mean of so many worlds must be read, in its own standard errors: t·√(n/(n−1)).
+
+    >>> round(expanded(30), 2), round(expanded(10_000), 2)
+    (2.08, 1.96)
+    """
+    return student(worlds, level) * float(np.sqrt(worlds / (worlds - 1)))
 
 
 def student(worlds: int, level: float = LEVEL) -> float:

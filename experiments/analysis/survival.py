@@ -45,10 +45,12 @@ def kaplan_meier(at_risk: NDArray[np.generic], deaths: NDArray[np.generic]) -> F
     [1.0, 0.75, 0.375]
     """
     hazard = _ratio(deaths, at_risk)
-    ones = np.ones((*hazard.shape[:-1], 1))
-    survival = np.cumprod(np.concatenate([ones, 1.0 - hazard], axis=-1), axis=-1)
-    died_out = np.logical_or.accumulate(survival == 0.0, axis=-1)
-    return np.where(died_out, 0.0, survival)
+    survival = np.ones((*hazard.shape[:-1], hazard.shape[-1] + 1))
+    np.cumprod(1.0 - hazard, axis=-1, out=survival[..., 1:])
+    died_out = survival == 0.0
+    if died_out.any():
+        survival[np.logical_or.accumulate(died_out, axis=-1)] = 0.0
+    return survival
 
 
 def cumulative_incidence(at_risk: NDArray[np.generic], deaths: NDArray[np.generic]) -> Floats:
@@ -74,7 +76,7 @@ def cumulative_incidence(at_risk: NDArray[np.generic], deaths: NDArray[np.generi
 def _ratio(deaths: NDArray[np.generic], at_risk: NDArray[np.generic]) -> Floats:
     """deaths / at_risk, NaN where nobody was at risk. Raises ValueError where more died than were at risk."""
     died, risk = np.broadcast_arrays(np.asarray(deaths, dtype=np.float64), np.asarray(at_risk, dtype=np.float64))
-    if np.any(died > risk) or np.any(died < 0):
+    if (died > risk).any() or (died < 0).any():
         raise ValueError("deaths must lie between 0 and at_risk at every age")
     ratio: Floats = np.divide(died, risk, out=np.full(died.shape, np.nan), where=risk > 0)
     return ratio

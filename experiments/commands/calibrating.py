@@ -17,41 +17,67 @@ from experiments.commands.common import (
     stop,
     wrong,
 )
+from experiments.commands.fitting import fit_memberships, fit_spells
+from experiments.commands.stressing import Columns, Only
 
 if TYPE_CHECKING:
     from experiments.calibrating import Point
     from simulation.problems import InputError
 
 
+ScenarioOrBaseline = Annotated[
+    str, typer.Argument(metavar="[SCENARIO]", help="The world: name of a scenario or path of a .toml file.")
+]
+Patterns = Annotated[bool, typer.Option("--patterns", help="Fit the patterns of real alliances, as the defaults were.")]
+Membership = Annotated[
+    bool, typer.Option("--membership", help="Fit real spells of membership and say whether pattern P27 holds.")
+]
+OwnSpells = Annotated[
+    Path | None,
+    typer.Option(
+        "--spells", metavar="FILE", help="Fit your own history: durations and what has ended, or dates (CSV)."
+    ),
+]
+Anywhere = Annotated[
+    int | None,
+    typer.Option(
+        "--anywhere", min=1, metavar="NUMBER",
+        help="At so many random settings within the study's bounds: which patterns hold wherever one looks?",
+    ),
+]  # fmt: skip
+StudyFile = Annotated[
+    Path | None, typer.Option("--study", metavar="FILE", help="Start, bounds, seed and steps of the search (TOML).")
+]
+Rounds = Annotated[int | None, typer.Option("--rounds", min=1, metavar="NUMBER", help="Rounds of the search.")]
+FromStart = Annotated[
+    bool, typer.Option("--from-start", help="With --spells: leave aside those that were seen only from a later age.")
+]
+Evaluations = Annotated[
+    int | None, typer.Option("--evaluations", min=1, metavar="NUMBER", help="With --spells: settings to try.")
+]
+WorldsOfArms = Annotated[int | None, typer.Option("--worlds", metavar="NUMBER", help="Worlds of every arm.")]
+Place = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="PLACE", help="Write the search as a JSON file; with --spells: a folder of results."),
+]
+
+
 @speaks_plainly
 def calibrate(
-    scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="The world: name of a scenario or path of a .toml file.")
-    ] = "baseline",
-    patterns: Annotated[
-        bool, typer.Option("--patterns", help="Fit the patterns of real alliances, as the defaults were.")
-    ] = False,
-    membership: Annotated[
-        bool, typer.Option("--membership", help="Fit real spells of membership (pattern P27).")
-    ] = False,
-    anywhere: Annotated[
-        int | None,
-        typer.Option(
-            "--anywhere",
-            min=1,
-            metavar="NUMBER",
-            help="At so many random settings within the study's bounds: which patterns hold wherever one looks?",
-        ),
-    ] = None,
-    study: Annotated[
-        Path | None, typer.Option("--study", metavar="FILE", help="Start, bounds, seed and steps of the search (TOML).")
-    ] = None,
-    rounds: Annotated[
-        int | None, typer.Option("--rounds", min=1, metavar="NUMBER", help="Rounds of the search.")
-    ] = None,
-    worlds: Annotated[int | None, typer.Option("--worlds", metavar="NUMBER", help="Worlds of every arm.")] = None,
+    scenario: ScenarioOrBaseline = "baseline",
+    patterns: Patterns = False,
+    membership: Membership = False,
+    spells: OwnSpells = None,
+    anywhere: Anywhere = None,
+    study: StudyFile = None,
+    rounds: Rounds = None,
+    columns: Columns = None,
+    only: Only = None,
+    from_start: FromStart = False,
+    evaluations: Evaluations = None,
+    worlds: WorldsOfArms = None,
     sets: Sets = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the search as JSON.")] = None,
+    out: Place = None,
     jobs: Jobs = None,
     as_json: Json = False,
 ) -> None:
@@ -59,22 +85,35 @@ def calibrate(
     from experiments.design import check_amounts
     from experiments.runner import RunsFailedError
 
-    if [patterns, membership, anywhere is not None].count(True) != 1:
-        raise wrong("say what to do: one of --patterns, --membership and --anywhere", "calibrate")
+    if [patterns, membership, anywhere is not None, spells is not None].count(True) != 1:
+        raise wrong("say what to do: one of --patterns, --membership, --anywhere and --spells", "calibrate")
+    own: dict[str, object] = {
+        "--columns": columns,
+        "--only": only,
+        "--from-start": from_start,
+        "--evaluations": evaluations,
+    }
+    _check_spells_only(own, spells)
     if rounds is not None and not patterns:
         raise wrong("belongs to --patterns", "--rounds")
-    if study is not None and membership:
+    if study is not None and (membership or spells is not None):
         raise wrong("belongs to --patterns and --anywhere", "--study")
     check_amounts(worlds=1 if worlds is None else worlds, jobs=jobs)
-    _check_place(out)
+    if spells is None:
+        _check_place(out)
     chosen = read_scenario(scenario, sets)
     try:
+        if spells is not None:
+            told = fit_spells(chosen, spells, columns, only, from_start, worlds, evaluations, out, jobs, as_json)
+            if as_json:
+                print_json(told)
+            return
         if anywhere is not None:
             found, sentence, settings = _anywhere(chosen, study, anywhere, worlds, jobs)
         elif patterns:
             found, sentence, settings = _patterns(chosen, study, rounds, worlds, jobs)
         else:
-            found, sentence, settings = _membership(chosen, worlds, jobs)
+            found, sentence, settings = fit_memberships(chosen, worlds, jobs)
     except RunsFailedError as error:
         stop([str(error)], 3)
     if as_json:
@@ -84,6 +123,15 @@ def calibrate(
         typer.echo(settings)
     if out is not None:
         _write(found, out)
+
+
+def _check_spells_only(given: dict[str, object], spells: Path | None) -> None:
+    """Raises InputError for options that only --spells reads."""
+    from simulation.problems import InputError, Problem
+
+    used = [name for name, value in given.items() if value not in (None, False)]
+    if spells is None and used:
+        raise InputError(Problem("belongs to --spells", key=name) for name in used)
 
 
 def _write(found: dict[str, object], out: Path) -> None:
@@ -144,19 +192,3 @@ def _anywhere(
     share = f"{SURE_ENOUGH:.0%}".replace("%", " %")
     sentence = f"{len(often)} of {len(found['held'])} patterns hold at {share} of {draws} random settings or more."
     return found, sentence, "\n".join(f"{name} {held} of {draws}" for name, held in found["held"].items())
-
-
-def _membership(scenario: object, worlds: int | None, jobs: int | None) -> tuple[dict[str, object], str, str]:
-    from experiments.validation.membership import fit_membership
-    from experiments.validation.observations import data_folder
-
-    if data_folder() is None:
-        raise wrong("the folder of observations is missing; set ALLIANCES_DATA to where it lies", "--membership")
-    members, later = fit_membership(scenario, worlds or 24, jobs=jobs)  # type: ignore[arg-type]
-    lines = ["[members]", *(f'"{key}" = {value:g}' for key, value in members.items()), "", "[changed_world]"]
-    lines += [f'"{key}" = {value:g}' for key, value in later.items()]
-    return (
-        {"members": members, "changed_world": later},
-        "Both groups fitted, the second by the environment alone.",
-        "\n".join(lines),
-    )

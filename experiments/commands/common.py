@@ -30,6 +30,10 @@ Worlds = Annotated[int, typer.Option("--worlds", metavar="NUMBER", help="How man
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="NUMBER", help="Threads; default one per core. Does not change results.")
 ]
+EngineName = Annotated[
+    str,
+    typer.Option("--engine", metavar="NAME", help="threads, processes, dask, or tcp://HOST:PORT of a Dask scheduler."),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write the results.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 

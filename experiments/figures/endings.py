@@ -1,5 +1,6 @@
 """How alliances end: the share that has ended by each age, split by cause."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -52,6 +53,8 @@ LOOKS: dict[str, tuple[str, str]] = {
 
 
 AGE = "age of the alliance [years]"
+MOST_BESIDE = 4  # panels in one row; of more, ROW stand side by side
+ROW = 3
 
 
 def endings_message(incidence: Mapping[str, Floats], causes: Sequence[str], age: int = 20) -> str:
@@ -69,35 +72,39 @@ def endings_message(incidence: Mapping[str, Floats], causes: Sequence[str], age:
 def endings_figure(
     incidence: Mapping[str, Floats], causes: Sequence[str], title: str | None = None, last: int = 60, age: int = 20
 ) -> Figure:
-    """Stacked cumulative incidence, one panel per arm, every cause named at the right.
+    """Stacked cumulative incidence, one panel per arm, every cause named at the right of each whole row.
 
     incidence : arm -> [causes, ages+1] share ended by each age through each cause     causes : names of the rows
     last : end of the axis [quarters]     age : that the message speaks of [quarters]     title : None writes the
     message
     """
-    figure = new_figure(9.0 if len(incidence) < 3 else 10.5, 5.6)
+    beside = len(incidence) if len(incidence) <= MOST_BESIDE else ROW
+    rows = math.ceil(len(incidence) / beside)
+    figure = new_figure(9.0 if len(incidence) < 3 else 10.5, 5.6 if rows == 1 else 4.2 * rows)
     set_title(figure, endings_message(incidence, causes, age) if title is None else title)
-    panels = figure.subplots(1, len(incidence), sharey=True, squeeze=False)[0]
+    grid = figure.subplots(rows, beside, sharey=True, squeeze=False)
+    panels = list(grid.flat)[: len(incidence)]
+    for empty in list(grid.flat)[len(incidence) :]:
+        empty.set_visible(False)
     order = [causes.index(name) for name in LOOKS if name in causes] + [
         k for k, name in enumerate(causes) if name not in LOOKS
     ]
     end = min(last, max(_known(table) for table in incidence.values()))
-    for axes, (name, table) in zip(panels, incidence.items(), strict=True):
+    for place, (axes, (name, table)) in enumerate(zip(panels, incidence.items(), strict=True)):
         _stack(axes, table[order], [causes[k] for k in order], end, alone=len(incidence) == 1)
         if len(incidence) > 1:
-            panel_title(axes, balanced(name, 44 // len(incidence)))
+            panel_title(axes, balanced(name, 44 // beside))
             _write_shares(axes, table[order], end)
         year_ticks(axes, end / QUARTERS_PER_YEAR)
         if len(incidence) > 2:
             axes.set_xticks(axes.get_xticks()[::2])
-        dress(axes, "" if len(incidence) > 1 else AGE, "alliances ended by then [%]" if axes is panels[0] else "")
+        dress(axes, "" if len(incidence) > 1 else AGE, "alliances ended by then [%]" if place % beside == 0 else "")
         axes.set_xlim(0, end / QUARTERS_PER_YEAR)
+        if place % beside == beside - 1:
+            _name_causes(axes, table[order], [causes[k] for k in order], end, shares=len(incidence) == 1)
     percent_axis(panels[0])
     if len(incidence) > 1:
         figure.supxlabel(AGE, fontsize=TEXT, color=INK)
-    _name_causes(
-        panels[-1], list(incidence.values())[-1][order], [causes[k] for k in order], end, shares=len(incidence) == 1
-    )
     return figure
 
 

@@ -1,5 +1,6 @@
 """How many alliances live at each time: the middle of all worlds, how far they scatter, and three real runs."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from experiments.figures.style import (
     TEXT,
     VERMILION,
     Floats,
+    balanced,
     dress,
     in_arm,
     new_figure,
@@ -27,6 +29,7 @@ from experiments.figures.style import (
     year_ticks,
 )
 
+MOST_BELOW = 4  # panels in one column; more stand in two
 REAL: tuple[tuple[str, Any], ...] = ((VERMILION, "-"), (ORANGE, (0, (5, 1.5))), (PURPLE, (0, (2, 1.2))))
 
 
@@ -48,7 +51,7 @@ def living_message(living: Mapping[str, Floats], warm_up: int = 0) -> str:
 
 
 def living_figure(living: Mapping[str, Floats], warm_up: int = 0, title: str | None = None) -> Figure:
-    """Fan of living alliances over time, one panel per arm, all on the same axes.
+    """Fan of living alliances over time, one panel per arm, all on the same axes, row by row.
 
     living : arm -> [worlds, quarters] number alive at the end of each quarter; worlds with a NaN are left out
     warm_up : not measured [quarters]
@@ -56,22 +59,30 @@ def living_figure(living: Mapping[str, Floats], warm_up: int = 0, title: str | N
     """
     living = _complete(living) or {name: np.zeros((1, table.shape[1])) for name, table in living.items()}
     count = len(living)
-    figure = new_figure(9.0, 5.0 if count == 1 else 1.9 * count + 1.6)
+    beside = 1 if count <= MOST_BELOW else 2
+    rows = math.ceil(count / beside)
+    figure = new_figure(9.0 if beside == 1 else 10.5, 5.0 if count == 1 else 1.9 * rows + 1.6)
     set_title(figure, living_message(living, warm_up) if title is None else title)
-    ordered = list(figure.subplots(count, 1, sharex=True, sharey=True, squeeze=False)[:, 0])
+    grid = list(figure.subplots(rows, beside, sharex=True, sharey=True, squeeze=False).flat)
+    ordered = grid[:count]
+    for empty in grid[count:]:
+        empty.set_visible(False)
     legend: list[tuple[Artist, str]] = []
     for axes, (name, table) in zip(ordered, living.items(), strict=True):
         legend = max(legend, _fan(axes, table, warm_up), key=len)
         if count > 1:
-            panel_title(axes, name)
-        dress(axes, "time [years]" if axes is ordered[-1] else "", "living alliances" if count == 1 else "")
+            panel_title(axes, name if beside == 1 else balanced(name, 40))
+        lowest = axes in ordered[-beside:]
+        dress(axes, "time [years]" if lowest else "", "living alliances" if count == 1 else "")
+        if lowest:
+            axes.tick_params(labelbottom=True)
     if count > 1:
         figure.supylabel("living alliances", fontsize=TEXT, color=INK)
     top = max(float(np.max(table)) for table in living.values())
     last = max(table.shape[1] for table in living.values()) / QUARTERS_PER_YEAR
     ordered[0].set_ylim(0, max(1.0, 1.06 * top))
     ordered[0].set_xlim(0, last)
-    _note_warm_up(ordered[0], next(iter(living.values())), warm_up)
+    _note_warm_up(ordered[0], next(iter(living.values())), warm_up, 0.3 * beside)
     year_ticks(ordered[0], last)
     if legend:
         handles, texts = zip(*legend, strict=True)
@@ -106,14 +117,17 @@ def _fan(axes: Axes, table: Floats, warm_up: int) -> list[tuple[Artist, str]]:
     return [(median, "median"), (narrow, "50 % of worlds"), (wide, "90 % of worlds"), *runs]
 
 
-def _note_warm_up(axes: Axes, table: Floats, warm_up: int) -> None:
-    """The word in the grey part, above or below the lines, wherever there is more room."""
+def _note_warm_up(axes: Axes, table: Floats, warm_up: int, roomy: float) -> None:
+    """The word in the grey part, above or below the lines, wherever there is more room.
+
+    roomy : share of the axis from which on more words fit
+    """
     if not warm_up:
         return
     end = axes.get_xlim()[1] * QUARTERS_PER_YEAR
     around = table[:, warm_up // 4 : max(warm_up * 3 // 4, 1)] / axes.get_ylim()[1]
     above = 1 - float(around.max(initial=0)) > float(around.min(initial=1))
-    text = "warm-up, not measured" if warm_up > 0.3 * end else "warm-up"
+    text = "warm-up, not measured" if warm_up > roomy * end else "warm-up"
     axes.text(
         warm_up / 2 / QUARTERS_PER_YEAR,
         0.95 if above else 0.05,

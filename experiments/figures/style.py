@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,8 +25,12 @@ BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 INK, MUTED, FAINT, CASING = "#1A1A1A", "#5A5A5A", "#D9D9D9", "#2B2B2B"
 
-ARM_COLOURS = (INK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
-ARM_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+WINE, GREY = "#882255", "#8C8C8C"  # Tol 2021, Colour schemes: told from the others by lightness as well
+
+ARM_COLOURS = (INK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, WINE, GREY)
+ARM_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", "h")
+ARM_DASHES = ((6.0, 1.5), (2.5, 1.2), (6.0, 1.5, 1.5, 1.5), (1.2, 1.0))  # of the arms after SOLID_ARMS
+SOLID_ARMS = 5
 
 TEXT, SMALL, TITLE = 13.0, 11.5, 15.0  # points, on a figure 9 inches wide
 QUARTERS_PER_YEAR = 4
@@ -40,6 +45,12 @@ CAUSE_LABELS = {
 def arm_look(position: int) -> tuple[str, str]:
     """Colour and marker of the arm at a position; the base arm is 0."""
     return ARM_COLOURS[position % len(ARM_COLOURS)], ARM_MARKERS[position % len(ARM_MARKERS)]
+
+
+def arm_line(position: int) -> Any:
+    """Line style of the arm at a position: whole for the first ones, then dashes, so that nine curves are told apart."""
+    position %= len(ARM_COLOURS)
+    return "-" if position < SOLID_ARMS else (0, ARM_DASHES[position - SOLID_ARMS])
 
 
 def in_arm(name: str) -> str:
@@ -208,9 +219,8 @@ def side_labels(
 
 def on_white(colour: str) -> str:
     """A colour dark enough for text on white: the pale ones of the palette are darkened."""
-    return {YELLOW: "#7A6F00", ORANGE: "#8F6200", SKY: "#1F6E9C", PURPLE: "#9C4A78", GREEN: "#00734F"}.get(
-        colour, colour
-    )
+    return {YELLOW: "#7A6F00", ORANGE: "#8F6200", SKY: "#1F6E9C", PURPLE: "#9C4A78", GREEN: "#00734F",
+            GREY: "#6A6A6A"}.get(colour, colour)  # fmt: skip
 
 
 def to_svg(figure: Figure, prefix: str = "figure", alt: str = "") -> str:

@@ -14,6 +14,7 @@ from experiments.figures.style import (
     QUARTERS_PER_YEAR,
     SMALL,
     TEXT,
+    arm_line,
     arm_look,
     balanced,
     dress,
@@ -28,6 +29,7 @@ from experiments.figures.style import (
     years,
 )
 
+MOST_TOLD = 4  # arms beside the first that a message tells one by one
 FEWEST = 10  # alliances at risk below which a curve is no longer drawn
 
 
@@ -41,6 +43,10 @@ def survival_message(curves: Mapping[str, SurvivalCurve], age: int = 20) -> str:
     if not others:
         low, high = (100 * float(survival_at(side, age)) for side in (curves[first].low, curves[first].high))
         return f"{text} (95 % {low:.0f} to {high:.0f})" if np.isfinite([low, high]).all() else text
+    known = sorted((value, name) for name, value in others if np.isfinite(value))
+    if len(others) > MOST_TOLD and known:
+        (least, worst), (most, best) = known[0], known[-1]
+        return f"{text} {in_arm(first)}; from {_number(least)} {in_arm(worst)} to {_number(most)} {in_arm(best)}"
     return ", ".join([f"{text} {in_arm(first)}"] + [f"{_number(value)} {in_arm(name)}" for name, value in others])
 
 
@@ -96,7 +102,7 @@ def _draw_curve(axes: Axes, position: int, curve: SurvivalCurve, end: int) -> No
     estimate = curve.estimate[shown]
     time = np.arange(len(estimate)) / QUARTERS_PER_YEAR
     axes.fill_between(time, curve.low[shown], curve.high[shown], step="post", color=colour, alpha=0.18, linewidth=0)
-    axes.step(time, estimate, where="post", color=colour, linewidth=2.2)
+    axes.step(time, estimate, where="post", color=colour, linewidth=2.2, linestyle=arm_line(position))
     each = slice(2 * QUARTERS_PER_YEAR - position % 4, None, 2 * QUARTERS_PER_YEAR)
     axes.plot(time[each], estimate[each], marker, color=colour, markersize=7.5, markeredgecolor="white")
 

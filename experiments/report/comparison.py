@@ -1,5 +1,6 @@
 """The report of a comparison: what each arm changes, under the same luck."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,12 +14,14 @@ from experiments.report.assumptions import assumption_tables
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.charts import Lives, arms_in_words, endings_chart, living_chart, network_chart, survival_chart
 from experiments.report.numbers import Interval, intervals_from, is_share, shown, unit_of_difference, with_interval
+from experiments.report.saved import named_tables, saved_tables
 from experiments.report.sources import reproduce_rows
 from experiments.sentences import counted, plain_name
 from simulation.events import CAUSES
 from simulation.scenario import Scenario
 
 MAIN = "survival_5y"
+MOST_BESIDE = 3  # arms beside the first that a table of intervals has room for
 
 
 class Paired(Interval, Protocol):
@@ -142,27 +145,37 @@ def _charts(result: ComparisonLike, base: Scenario, outcome: str) -> list[Chart]
 def _tables(result: ComparisonLike) -> list[Table]:
     arms = list(result.arms)
     plain = [name for name in OUTCOMES if not name.startswith("ending_")]
-    means = [
-        (
-            f"{OUTCOMES[name].label} [{OUTCOMES[name].unit}]",
-            *(with_interval(result.arms[arm][name], OUTCOMES[name].unit) for arm in arms),
-        )
-        for name in plain
-    ]
-    endings = [
-        (words(cause), *(with_interval(result.arms[arm][f"ending_{cause}"], "share") for arm in arms))
-        for cause in CAUSES
-    ]
     note = "Mean over worlds, in brackets the 95 % interval. –: no world defines it."
     pooled = f"{note} The median life is that of the alliances of all worlds together, also in differences."
-    tables = [Table("Outcomes of each arm", ("outcome", *arms), means, pooled)]
+    labels = {name: f"{OUTCOMES[name].label} [{OUTCOMES[name].unit}]" for name in plain}
+    tables = _beside("Outcomes of each arm", "outcome", result, labels, pooled)
+    fates, base = getattr(result, "fates", {}), next(iter(result.scenarios.values()))
+    tables += saved_tables(fates, alone=base.time.warm_up > 0)
     for arm in arms[1:]:
         rows = [_difference(item) for item in result.differences if item.arm == arm and item.outcome in plain]
         columns = ("outcome", "difference", "better in", "worlds if unpaired")
         tables.append(
             Table(f"“{arm}” against “{arms[0]}”, world by world", columns, rows, UNPAIRED if arm == arms[-1] else "")
         )
-    tables.append(Table("How alliances ended, as shares of all endings", ("ending", *arms), endings, note))
+    endings = {f"ending_{cause}": words(cause) for cause in CAUSES}
+    tables += _beside("How alliances ended, as shares of all endings", "ending", result, endings, note)
+    return tables + named_tables(fates)
+
+
+def _beside(caption: str, what: str, result: ComparisonLike, labels: Mapping[str, str], note: str) -> list[Table]:
+    """Outcomes of the arms side by side; of many arms some at a time, each time beside the first."""
+    first, *others = result.arms
+    groups = math.ceil(len(others) / MOST_BESIDE)
+    size = math.ceil(len(others) / groups) if groups else 1
+    tables = []
+    for start in range(0, max(len(others), 1), size):
+        arms = [first, *others[start : start + size]]
+        rows = [
+            (label, *(with_interval(result.arms[arm][name], OUTCOMES[name].unit) for arm in arms))
+            for name, label in labels.items()
+        ]
+        told = f"{caption}, {start + 1} to {start + len(arms) - 1} of {len(others)}" if groups > 1 else caption
+        tables.append(Table(told, (what, *arms), rows, note if start + size >= len(others) else ""))
     return tables
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figures.heatmap import heatmap_figure, line_figure, line_message, map_message
+from experiments.figures.scatter import scatter_figure, scatter_message
 from experiments.figures.style import years
 from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables, flat, label
@@ -22,12 +23,14 @@ ENDS = 6  # cells shown at each end of a long table
 
 
 class DesignLike(Protocol):
-    """base : the scenario that was varied; vary : setting -> its levels."""
+    """base : the scenario that was varied; vary : setting -> its levels; kind : "factorial" or another design."""
 
     @property
     def base(self) -> Scenario: ...
     @property
     def vary(self) -> Mapping[str, Sequence[Any]]: ...
+    @property
+    def kind(self) -> str: ...
 
 
 class SweepLike(Protocol):
@@ -49,7 +52,7 @@ class SweepLike(Protocol):
 def sweep_report(result: SweepLike, command: str = "", question: str = "", outcome: str = "survival_5y") -> str:
     """The report as one HTML text. command : that made the result     outcome : the one that is drawn"""
     base, vary = result.design.base, result.design.vary
-    cells = int(np.prod([len(levels) for levels in vary.values()]))
+    cells = len(result.columns()[outcome])
     failed = len(getattr(result, "failures", ()))
     what = OUTCOMES[outcome].label
     note = result.note() if hasattr(result, "note") else ""  # of a sweep that is not finished
@@ -84,13 +87,19 @@ def sweep_report(result: SweepLike, command: str = "", question: str = "", outco
 
 
 def sweep_figure(result: SweepLike, outcome: str = "survival_5y", title: str | None = None) -> Figure:
-    """The outcome as a figure: a line over one setting, a map over two. Raises ValueError for more than two."""
+    """The outcome as a figure: a line over one setting, a map over two, panels for a design without a grid.
+
+    Raises ValueError for a grid of more than two.
+    """
     base, vary = result.design.base, result.design.vary
     columns, keys, meaning = result.columns(), list(vary), OUTCOMES[outcome]
     share = is_share(meaning.unit)
     settings = flat(base.model_dump())
     settings |= {f"mix.{name}": row.share for name, row in base.strategies.items()}
     mean, low, high = (np.asarray(columns[f"{outcome}{side}"], dtype=np.float64) for side in ("", "_low", "_high"))
+    if result.design.kind != "factorial":
+        labels = {key: label(base, key) for key in keys}
+        return scatter_figure(vary, labels, mean, low, high, meaning.label, share, meaning.unit, settings, title)
     if len(keys) == 1:
         return line_figure(
             vary[keys[0]],
@@ -123,6 +132,13 @@ def sweep_figure(result: SweepLike, outcome: str = "survival_5y", title: str | N
     )
 
 
+def drawable(design: DesignLike) -> bool:
+    """Whether there is a picture of it: no grid of more than two settings, and without a grid only numbers."""
+    if design.kind == "factorial":
+        return len(design.vary) <= 2
+    return all(isinstance(level, int | float) for levels in design.vary.values() for level in levels)
+
+
 def _meaning(base: Scenario, key: str) -> str:
     """What a setting means, without its unit and without asides."""
     return re.sub(r"\s*\(.*?\)", "", label(base, key).split(" [")[0])
@@ -131,11 +147,19 @@ def _meaning(base: Scenario, key: str) -> str:
 def _charts(result: SweepLike, outcome: str) -> list[Chart]:
     base, vary = result.design.base, result.design.vary
     keys, meaning = list(vary), OUTCOMES[outcome]
-    if len(keys) > 2:
+    if not drawable(result.design):
         return []
     share, labels = is_share(meaning.unit), [label(base, key) for key in keys]
     values = np.asarray(result.columns()[outcome], dtype=np.float64)
-    if len(keys) == 1:
+    if result.design.kind != "factorial":
+        message = scatter_message(vary, dict(zip(keys, labels, strict=True)), values, meaning.label)
+        reading = (
+            "Each dot is one cell of the design, its line the 95 % interval over worlds; dashed, the scenario as it is."
+        )
+        known = np.isfinite(values).any()
+        ends = [shown(float(pick(values)), meaning.unit) for pick in (np.nanmin, np.nanmax)] if known else []
+        told = f"From {ends[0]} to {ends[1]}" if ends else ""
+    elif len(keys) == 1:
         message = line_message(vary[keys[0]], values, labels[0], meaning.label, share)
         reading = (
             "Dots are the settings that were run, the band is the 95 % interval over worlds, the dashed "

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-FITTED_APART = "P27"  # to real spells, on top of the defaults: see membership.py
+FITTED_APART = "P27"  # to real spells, on top of the settings under test: see membership.py
 SURE_ENOUGH = 0.75  # of random settings: a pattern that holds at so many follows from the mechanisms
 
 

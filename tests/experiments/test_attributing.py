@@ -8,7 +8,7 @@ import pytest
 
 from experiments import attribute
 from experiments.attributing import Attribution, soon_after
-from experiments.comparing import load_comparison
+from experiments.comparison_folder import load_comparison
 from experiments.outcomes import life_table
 from experiments.provenance import BASE
 from experiments.storage import ResultFolder

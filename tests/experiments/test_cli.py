@@ -197,7 +197,7 @@ def test_only_a_sweep_says_that_it_keeps_what_is_done(
     def stopped(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.sweeping.run_all", stopped)
+    monkeypatch.setattr("experiments.sweeping.run_parts", stopped)
     monkeypatch.setattr("experiments.comparing.run_all", stopped)
     what = VARY if command == "sweep" else ARM
     result = alliances(command, "baseline", *what, "--worlds", "2", *TINY, "--out", tmp_path / "deep" / "out")
@@ -326,7 +326,7 @@ WRONG: list[tuple[list[str], str]] = [
     ([*SWEEP, "--out", "OUT"], "--vary"),
     ([*SWEEP, *VARY], "--out"),
     ([*SWEEP, "--vary", "trust.initial", "--out", "OUT"], "key=low:high:n"),
-    ([*SWEEP, "--vary", "trust.initial=0.2:0.8", "--out", "OUT"], "low:high:n"),
+    ([*SWEEP, "--vary", "trust.initial=0.2:0.8", "--out", "OUT"], "say how many: 0.2:0.8:7"),
     ([*SWEEP, "--vary", "trust.initial=0.8:0.2:3", "--out", "OUT"], "below"),
     ([*SWEEP, "--vary", "trust.inital=0.2:0.8:3", "--out", "OUT"], "trust.initial"),
     ([*SWEEP, "--vary", "trust.initial=0.2:1.8:3", "--out", "OUT"], "0 to 1"),

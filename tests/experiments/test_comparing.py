@@ -10,7 +10,8 @@ import pytest
 
 import simulation
 from experiments.analysis.survival import median_life_estimate
-from experiments.comparing import Comparison, compare, load_comparison
+from experiments.comparing import Comparison, compare
+from experiments.comparison_folder import load_comparison
 from experiments.outcomes import OUTCOMES, life_table, outcomes
 from experiments.provenance import BASE
 from experiments.runner import RunsFailedError

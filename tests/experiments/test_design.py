@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.design import cell_id, check_amounts, factorial, read_arms, read_vary
+from experiments.design import Range, cell_id, check_amounts, factorial, read_arms, read_vary
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
@@ -114,9 +114,10 @@ def test_vary_is_read_as_range_or_list() -> None:
         "e": ["global", "local"],
         "f": [True, False],
     }
+    assert read_vary(["a.b=0:0.3"]) == {"a.b": Range(0.0, 0.3)}
 
 
-@pytest.mark.parametrize("text", ["", "a", "=1,2", "a=", "a=1:2", "a=1:2:3:4", "a=x:2:3", "a=1,,2", "a=1,2,", "a = "])
+@pytest.mark.parametrize("text", ["", "a", "=1,2", "a=", "a=1:x", "a=1:2:3:4", "a=x:2:3", "a=1,,2", "a=1,2,", "a = "])
 def test_wrong_vary_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="--vary"):
         read_vary([text])

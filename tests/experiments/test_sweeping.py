@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 import simulation
-from experiments import collecting, provenance
+from experiments import parts, provenance
 from experiments.outcomes import OUTCOMES, outcomes
 from experiments.pictures import rebuild_report
+from experiments.sentences import counted
 from experiments.storage import ResultFolder
-from experiments.sweeping import Sweep, counted, load_sweep, sweep
+from experiments.sweeping import Sweep, load_sweep, sweep
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
@@ -28,7 +29,7 @@ ROWS = "SELECT * FROM '{}/parts/*.parquet' ORDER BY world, cell"
 # A sweep in another process, slow enough to be killed half-way, with many small parts.
 SLOW_SWEEP = """
 import sys, time, simulation
-from experiments import collecting
+from experiments import parts
 from experiments.sweeping import sweep
 from simulation.scenario import Scenario
 real = simulation.simulate
@@ -36,7 +37,7 @@ def slow(*args, **options):
     time.sleep(0.05)
     return real(*args, **options)
 simulation.simulate = slow
-collecting.runs_per_part = lambda design: 3
+parts.runs_per_part = lambda design: 3
 base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
 vary = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
 sweep(base, vary, worlds=8, jobs=2, out=sys.argv[1])
@@ -144,7 +145,7 @@ def test_killed_half_way_it_goes_on_to_the_same_bytes(
     process.wait()
     done = len(rows(out))
     assert 15 <= done < 48
-    monkeypatch.setattr(collecting, "runs_per_part", lambda design: 3)
+    monkeypatch.setattr(parts, "runs_per_part", lambda design: 3)
     resumed = sweep(tiny, VARY, worlds=8, out=out)
     assert len(runs) == resumed.ran == 48 - done
     sweep(tiny, VARY, worlds=8, out=whole)
@@ -155,28 +156,32 @@ def test_killed_half_way_it_goes_on_to_the_same_bytes(
     assert not list(out.rglob("*.tmp"))
 
 
-def test_ctrl_c_keeps_what_is_done(tiny: Scenario, tmp_path: Path) -> None:
+def test_ctrl_c_keeps_what_is_done(tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(done: int, total: int) -> None:
-        if done == 7:
+        if done == 8:
             raise KeyboardInterrupt
 
+    monkeypatch.setattr(parts, "runs_per_part", lambda design: 2)
     with pytest.raises(KeyboardInterrupt):
         sweep(tiny, VARY, worlds=3, out=tmp_path / "map", progress=stop)
-    assert len(rows(tmp_path / "map")) == 7
+    assert len(rows(tmp_path / "map")) == 8
     result = sweep(tiny, VARY, worlds=3, out=tmp_path / "map")
-    assert result.ran == 11
+    assert result.ran == 10
     assert len(rows(tmp_path / "map")) == 18
 
 
-def test_a_stopped_sweep_says_how_far_it_came(tiny: Scenario, tmp_path: Path) -> None:
+def test_a_stopped_sweep_says_how_far_it_came(
+    tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "map"
+    monkeypatch.setattr(parts, "runs_per_part", lambda design: 1)
 
     def stop(done: int, total: int) -> None:
         if done == 7:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sweep(tiny, VARY, worlds=3, out=out, progress=stop)
+        sweep(tiny, VARY, worlds=3, out=out, progress=stop, jobs=1)
     found = load_sweep(out)
     assert (found.runs, found.left) == (18, 11)
     assert found.note() == "Not finished: 7 of 18 runs so far."

@@ -1,13 +1,15 @@
 """`alliances calibrate` as a person meets it: what is wrong is said before an hour of search, not after."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from experiments import calibrating
+from experiments import calibrating, fitted_memberships
 from experiments.calibrating import FAR_OUTSIDE, Calibration, Point, Study
 from experiments.cli import app
+from experiments.validation import membership, observations
 from experiments.validation.patterns import SURE_ENOUGH
 
 STUDY = "[bounds]\n'exit.memory' = [0.2, 0.5]\n"
@@ -20,7 +22,7 @@ def calibrate(*words: str | Path) -> Result:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "say what to do: one of --patterns, --membership and --anywhere"),
+        ([], "say what to do: one of --patterns, --membership, --anywhere and --spells"),
         (["--patterns", "--membership"], "say what to do"),
         (["--membership", "--worlds", "-1"], "worlds: -1 is not a whole number from 1"),
         (["--membership", "--worlds", "0"], "worlds: 0 is not a whole number from 1"),
@@ -84,6 +86,23 @@ def test_a_search_with_an_undefined_number_prints_and_writes_json(
     assert (seen[0].rounds, seen[0].worlds) == (2, 5)
     assert out.read_text().split() == result.stdout.split()
     assert '"P01": null' in result.stdout
+
+
+@pytest.mark.parametrize(("name", "key"), [("second", "second"), ("my own", '"my own"')])
+def test_a_fit_is_printed_as_the_file_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, key: str
+) -> None:
+    fit = {"time.renewal_quarters": 4, "exit.memory": 0.25}, {"environment.shock_rate": 0.3}
+    monkeypatch.setattr(membership, "fit_membership", lambda *_, **__: fit)
+    monkeypatch.setattr(fitted_memberships, "held_against", lambda *_, **__: [])
+    monkeypatch.setattr(observations, "data_folder", lambda: tmp_path)
+    file = tmp_path / "mine.toml"
+    file.write_text(f"name = '{name}'\n")
+    result = calibrate(file, "--membership")
+    assert result.exit_code == 0, result.output
+    printed = result.stdout.split("\n", 1)[1]
+    assert printed.startswith(f"[members.{key}]\n")
+    assert tomllib.loads(printed) == {"members": {name: fit[0]}, "changed_world": {name: fit[1]}}
 
 
 def test_anywhere_counts_with_the_projects_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

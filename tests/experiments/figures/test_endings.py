@@ -13,7 +13,7 @@ def incidence(lives):
         risk, deaths = lives(seed=seed)
         return cumulative_incidence(risk.sum(axis=0), deaths.sum(axis=0))
 
-    return {f"arm {seed}": table(seed) for seed in range(3)}
+    return {f"arm {seed}": table(seed) for seed in range(9)}
 
 
 def test_every_cause_has_its_own_look():
@@ -29,10 +29,11 @@ def test_one_arm_names_every_cause_with_its_share(incidence, legible):
     assert "still alive" in texts
 
 
-@pytest.mark.parametrize("arms", [2, 3])
+@pytest.mark.parametrize("arms", [2, 3, 5, 9])
 def test_several_arms_share_axes_and_names(incidence, legible, arms):
     some = dict(list(incidence.items())[:arms])
     texts = legible(endings_figure(some, CAUSES))
+    assert texts.count(words(CAUSES[0])) == max(1, arms // 3)  # beside each whole row of three
     assert {*some, *map(words, CAUSES), "age of the alliance [years]"} <= set(texts)
 
 

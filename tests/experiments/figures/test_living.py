@@ -8,7 +8,7 @@ def living(worlds=20, level=120.0, quarters=160, seed=1):
     return np.round(level + 10 * np.random.default_rng(seed).normal(size=(worlds, quarters)))
 
 
-@pytest.mark.parametrize("arms", [1, 2, 4])
+@pytest.mark.parametrize("arms", [1, 2, 4, 5, 9])
 def test_fan_of_each_arm_with_its_legend(legible, arms):
     texts = legible(living_figure({f"arm {k}": living(seed=k) for k in range(arms)}, 40))
     assert {

@@ -76,10 +76,17 @@ def test_labels_with_room_stay_where_they_are():
     assert style.spread([0.1, 0.5, 0.9], 0.1, 0.0, 1.0) == pytest.approx([0.1, 0.5, 0.9])
 
 
-def test_every_arm_of_seven_has_its_own_colour_and_marker():
-    looks = [style.arm_look(position) for position in range(7)]
-    assert len({colour for colour, _ in looks}) == len({marker for _, marker in looks}) == 7
-    assert style.arm_look(7) == style.arm_look(0)
+def test_every_arm_of_nine_has_its_own_colour_and_marker():
+    looks = [style.arm_look(position) for position in range(9)]
+    assert len({colour for colour, _ in looks}) == len({marker for _, marker in looks}) == 9
+    assert style.arm_look(9) == style.arm_look(0)
+
+
+def test_the_later_of_nine_arms_have_dashes_of_their_own():
+    lines = [style.arm_line(position) for position in range(9)]
+    assert lines[:5] == ["-"] * 5
+    assert len(set(lines[5:])) == 4
+    assert style.arm_line(9) == style.arm_line(0)
 
 
 @pytest.mark.parametrize("last", [0.25, 1, 2, 7, 15, 60, 1000])

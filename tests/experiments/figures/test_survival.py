@@ -44,9 +44,19 @@ def test_one_arm_of_many_worlds_tells_its_interval(curves):
 def test_long_names_and_many_arms_stay_legible(lives, legible):
     arms = {
         f"an arm whose name goes on and on, number {k}": survival_curve(*lives(hazard=0.03 + 0.002 * k))
-        for k in range(7)
+        for k in range(9)
     }
     legible(survival_figure(arms, title="A title"))
+
+
+def test_message_of_many_arms_names_the_ends(lives):
+    hazards = {"as it is": 0.05, "a": 0.045, "best": 0.02, "b": 0.04, "worst": 0.09, "c": 0.05}
+    curves = {name: survival_curve(*lives(hazard=hazard, seed=1)) for name, hazard in hazards.items()}
+    share = {name: f"{100 * curve.estimate[20]:.0f}" for name, curve in curves.items()}
+    assert survival_message(curves) == (
+        f"{share['as it is']} of 100 alliances live 5 years as it is; "
+        f"from {share['worst']} with “worst” to {share['best']} with “best”"
+    )
 
 
 def test_large_counts_fit(lives, legible):

@@ -128,7 +128,11 @@ def sweep_of(scenario, vary):
         mean = np.linspace(0.2, 0.7, len(cells)) + 0.001 * rank
         columns |= {name: mean, f"{name}_low": mean - 0.02, f"{name}_high": mean + 0.02}
     return SimpleNamespace(
-        design=SimpleNamespace(base=scenario, vary=vary), seed=2, worlds=20, columns=lambda: columns, failures=[{}] * 3
+        design=SimpleNamespace(base=scenario, vary=vary, kind="factorial"),
+        seed=2,
+        worlds=20,
+        columns=lambda: columns,
+        failures=[{}] * 3,
     )
 
 
