@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from experiments.sentences import CAUSES_IN_WORDS, counted
 
 if TYPE_CHECKING:
@@ -43,7 +45,9 @@ def _many(number: int) -> str:
 
 def _example(found: "SavedAndLost") -> str:
     world = 0 if (found.world == 0).any() else int(found.world[0])
-    first, *others = found.cases(world)
+    fate = "saved" if found.total["saved"] >= found.total["lost"] else "lost"
+    first = next(iter(found.cases(world, fate, 1) or found.cases(world, most=1)))
+    others = np.count_nonzero(found.world == world) > 1
     return f" In world {world}{', among others,' if others else ''} {case_in_words(first, found.arm)}."
 
 

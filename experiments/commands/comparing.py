@@ -31,7 +31,7 @@ Arm = Annotated[
     typer.Option(
         "--arm",
         metavar="'NAME: KEY=VALUE, ...'",
-        help="What to do differently, such as 'managed: firms.alliance_function_share=0.5'. Repeatable.",
+        help="What to do differently, such as 'managed: firms.alliance_function_share=0.5'. Up to eight times.",
     ),
 ]
 MOST_BESIDE = 3  # arms that a table shows side by side; more stand one below the other

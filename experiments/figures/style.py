@@ -25,9 +25,9 @@ BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 INK, MUTED, FAINT, CASING = "#1A1A1A", "#5A5A5A", "#D9D9D9", "#2B2B2B"
 
-WINE, GREY = "#882255", "#8C8C8C"  # Tol 2021, Colour schemes: told from the others by lightness as well
+WINE, INDIGO = "#882255", "#332288"  # Tol 2021, Colour Schemes, "muted": far from the others for every colour vision
 
-ARM_COLOURS = (INK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, WINE, GREY)
+ARM_COLOURS = (INK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, WINE, INDIGO)
 ARM_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", "h")
 ARM_DASHES = ((6.0, 1.5), (2.5, 1.2), (6.0, 1.5, 1.5, 1.5), (1.2, 1.0))  # of the arms after SOLID_ARMS
 SOLID_ARMS = 5
@@ -219,8 +219,9 @@ def side_labels(
 
 def on_white(colour: str) -> str:
     """A colour dark enough for text on white: the pale ones of the palette are darkened."""
-    return {YELLOW: "#7A6F00", ORANGE: "#8F6200", SKY: "#1F6E9C", PURPLE: "#9C4A78", GREEN: "#00734F",
-            GREY: "#6A6A6A"}.get(colour, colour)  # fmt: skip
+    return {YELLOW: "#7A6F00", ORANGE: "#8F6200", SKY: "#1F6E9C", PURPLE: "#9C4A78", GREEN: "#00734F"}.get(
+        colour, colour
+    )
 
 
 def to_svg(figure: Figure, prefix: str = "figure", alt: str = "") -> str:

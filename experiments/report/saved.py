@@ -23,14 +23,14 @@ DEFINITION = (
 )
 
 
-def saved_tables(fates: Mapping[str, "SavedAndLost"], alone: bool = True) -> list[Table]:
+def saved_tables(fates: Mapping[str, "SavedAndLost"], warm_up: bool = True) -> list[Table]:
     """Counts of all arms, causes, and pairs with names of their own; empty without fates.
 
-    alone : whether the alliances of before the warm-up were left out
+    warm_up : whether there is one, whose alliances were left out
     """
     if not fates:
         return []
-    tables = [_counts(fates, alone)]
+    tables = [_counts(fates, warm_up)]
     if any(found.total["saved"] + found.total["lost"] for found in fates.values()):
         tables.append(_causes(fates))
     return tables + _pairs(fates)
@@ -41,7 +41,7 @@ def named_tables(fates: Mapping[str, "SavedAndLost"]) -> list[Table]:
     return [table for found in fates.values() if (table := _named(found)) is not None]
 
 
-def _counts(fates: Mapping[str, "SavedAndLost"], alone: bool) -> Table:
+def _counts(fates: Mapping[str, "SavedAndLost"], warm_up: bool) -> Table:
     rows = []
     for arm, found in fates.items():
         total = found.total
@@ -56,10 +56,18 @@ def _counts(fates: Mapping[str, "SavedAndLost"], alone: bool) -> Table:
                 f"{total['formed_only_in_arm']:,}",
             )
         )
-    columns = ("arm", "exist either way", "saved", "lost", "net, of 100", "formed only as it is", "only in the arm")
+    columns = (
+        "arm",
+        "exist either way",
+        "saved",
+        "lost",
+        "net [percentage points]",
+        "formed only as it is",
+        "formed only in the arm",
+    )
     which = (
         "Counted are alliances born after the warm-up, and at least five years before the end."
-        if alone
+        if warm_up
         else "Without a warm-up the initial alliances count too; their five years run from the first quarter."
     )
     return Table("Alliances that each arm saved and lost, all worlds together", columns, rows, f"{DEFINITION} {which}")
@@ -100,7 +108,7 @@ def _named(found: "SavedAndLost") -> Table | None:
         return None
     half = DOZEN // 2
     shown = saved[: max(half, DOZEN - len(lost))] + lost[: max(half, DOZEN - len(saved))]
-    columns = ("alliance", "what became of it", "formed in quarter", "as it is", f"with “{found.arm}”")
+    columns = ("alliance", "fate", "formed [quarter]", "as it is", f"with “{found.arm}”")
     more = len(saved) + len(lost) - len(shown)
     note = f"And {more} more; all, of all worlds, are in saved_and_lost.csv." if more else ""
     caption = f"World 0: what “{found.arm}” saved and lost, first where lives differ most"

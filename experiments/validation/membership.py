@@ -19,7 +19,7 @@ from experiments.validation.lives import QUARTERS_PER_YEAR, Lives, survival
 from experiments.validation.observations import Spells, membership_spells
 from simulation.scenario import Scenario
 
-DEFAULTS = "baseline"  # the scenario whose fit serves where there is no other, and where every search begins
+DEFAULTS = "baseline"  # the scenario whose fit serves where there is no other
 EARLY, EARLY_AGES = "CNCF joined 2019H2-2021", (1, 2, 3, 4, 5, 6)
 LATE, LATE_AGES = "CNCF joined 2022+", (1, 2, 3, 4, 4.5)  # nobody has been observed for five years yet
 OUTSIDE = 3.0  # an age outside its band, or within it but near its edge, weighs so many times more
@@ -29,7 +29,7 @@ WORST = 0.1  # and the worst of all ages so much less
 
 @cache
 def settings(part: str) -> dict[str, Any]:
-    """A part of `membership.toml`: "members" or "changed_world" (fits by scenario), "search" or "search_later" (bounds)."""
+    """A part of `membership.toml`: "members" or "changed_world" (fits by scenario), "start", "search" or "search_later" (bounds)."""
     text = files("experiments.validation").joinpath("membership.toml").read_text(encoding="utf-8")
     return dict(tomllib.loads(text)[part])
 
@@ -89,12 +89,12 @@ def fit_membership(
 ) -> tuple[dict[str, float], dict[str, float]]:  # fmt: skip
     """Search both sets of settings, the second by moving the environment only. Returns them as `membership.toml` has them.
 
-    scenario : on top of which; every search begins at the fit of the defaults, so that it can be run again
+    scenario : on top of which; every search begins where `membership.toml` says, so that it can be run again
     worlds, seed : of the search, the same luck at every point
     evaluations : points tried for each set     Raises FileNotFoundError where the observations are missing.
     """
     early, late = observed()
-    start, change = settings("members")[DEFAULTS], settings("changed_world")[DEFAULTS]
+    start, change = settings("start")["members"], settings("start")["changed_world"]
     members = _fit(scenario, start, settings("search"), early, worlds, seed, evaluations, jobs, tell)
     later = _fit(scenario.with_(members), change, settings("search_later"), late, worlds, seed, evaluations, jobs, tell)
     return members, later

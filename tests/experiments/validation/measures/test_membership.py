@@ -61,7 +61,7 @@ def test_a_search_begins_at_the_fit_of_the_defaults_and_returns_whole_tables(
     monkeypatch.setattr(membership, "observed", lambda: (TWO_YEARS, TWO_YEARS))
     scenario = tiny.with_(name=name)
     found = membership.fit_membership(scenario, worlds=1, seed=3, evaluations=1, jobs=1)
-    begin = (settings("members")[DEFAULTS], settings("changed_world")[DEFAULTS])
+    begin = (settings("start")["members"], settings("start")["changed_world"])
     assert found == tuple(pytest.approx(values) for values in begin)
     assert [list(values) for values in found] == [list(values) for values in begin]
 
