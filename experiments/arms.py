@@ -9,7 +9,7 @@ from simulation.scenario import Scenario
 
 MOST_ARMS = 8  # beside "as it is": what pictures can tell apart and a table can show
 LONGEST_NAME = 60  # letters: what a table and a legend can hold
-UNEVEN = {"time.quarters": "quarters", "time.warm_up": "quarters of warm-up", "firms.count": "firms"}
+UNEVEN = {"time.quarters": "quarters", "time.warm_up_quarters": "quarters of warm-up", "firms.count": "firms"}
 
 
 def arms_of(
@@ -85,7 +85,7 @@ def uneven_sentence(scenarios: Mapping[str, Scenario]) -> str:
     for arm, scenario in scenarios.items():
         pairs = {
             "time.quarters": (scenario.time.quarters, base.time.quarters),
-            "time.warm_up": (scenario.time.warm_up, base.time.warm_up),
+            "time.warm_up_quarters": (scenario.time.warm_up_quarters, base.time.warm_up_quarters),
             "firms.count": (scenario.firms.count, base.firms.count),
         }
         told = [f"{now:,} {UNEVEN[key]} instead of {then:,}" for key, (now, then) in pairs.items() if now != then]

@@ -159,7 +159,7 @@ def soon_after(run: "Run", event: int, quarters: int = SOON) -> Soon:
     all alliances of the firm; the quarter of the event counts     Returns tables as in `life_table`, [ages].
     """
     spells, log, ages = run.spells(), run.events, run.quarters
-    warm_up = run.scenario.time.warm_up
+    warm_up = run.scenario.time.warm_up_quarters
     born, ended, cause = (np.asarray(column, dtype=np.int64) for column in (spells.born, spells.ended, spells.cause))
     measured = born >= warm_up if warm_up else np.ones(len(born), dtype=bool)
     chosen = np.flatnonzero(log.kind == event)

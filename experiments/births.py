@@ -86,9 +86,9 @@ def births(scenario: Scenario, seed: int, world: int) -> tuple[Run, Births]:
     watch = _Watch()
     with np.errstate(over="ignore"):  # the hash of the random numbers wraps around on purpose
         built = build_world(scenario, seed, world)
-    run_world(built, scenario.time.warm_up)  # who is born before counts for nothing
-    watch.seen = int(built.counters.logged[0]) if scenario.time.warm_up else 0
-    for quarter in range(scenario.time.warm_up, scenario.time.quarters):
+    run_world(built, scenario.time.warm_up_quarters)  # who is born before counts for nothing
+    watch.seen = int(built.counters.logged[0]) if scenario.time.warm_up_quarters else 0
+    for quarter in range(scenario.time.warm_up_quarters, scenario.time.quarters):
         run_world(built, quarter + 1)
         watch.see(built)
     run = Run.of(built)
@@ -96,7 +96,7 @@ def births(scenario: Scenario, seed: int, world: int) -> tuple[Run, Births]:
 
 
 def _births(run: Run, about: Ints, sides: Floats) -> Births:
-    spells, log, warm_up = run.spells(), run.events, run.scenario.time.warm_up
+    spells, log, warm_up = run.spells(), run.events, run.scenario.time.warm_up_quarters
     formed = np.flatnonzero(log.kind == FORMED)
     kept = spells.entered >= warm_up
     if not np.array_equal(formed[kept], about):

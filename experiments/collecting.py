@@ -13,7 +13,7 @@ from experiments.parts import Floats, Layout, Part, Place, Rows, balanced, part_
 from experiments.runner import Failure
 from experiments.storage import ResultFolder
 
-VALUES_AT_ONCE = 8_000_000  # of one table of outcomes: 64 MB
+VALUES_AT_ONCE = 2_000_000  # of one table of outcomes: 16 MB
 Shard = tuple[int, int]
 
 

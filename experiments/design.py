@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from numbers import Integral
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from simulation.validation import settings
 Level = float | int | str | bool
 MOST_RUNS = 100_000_000
 MOST_CELLS = 200_000
+MOST_KEPT = 4096  # scenarios of a design that stay in memory
 LARGEST_SEED = 2**63 - 1
 LARGEST_WORLD = 2**31 - 1
 NEXT_KEY = re.compile(r"\s*[A-Za-z_][\w.]*\s*=")
@@ -34,16 +34,17 @@ class Cell:
     index: int
     levels: dict[str, Level]
     base: Scenario = field(repr=False)
+    kept: dict[int, Scenario] = field(repr=False)  # scenarios of this design, by index
 
     @property
     def scenario(self) -> Scenario:
-        """The base with these levels. Built when it is asked for: a design of many cells stays small."""
-        return _scenario_of(self)
-
-
-@lru_cache(maxsize=4096)
-def _scenario_of(cell: Cell) -> Scenario:
-    return cell.base.with_(dict(cell.levels))
+        """The base with these levels. Of a large design only the first ones are kept: building one takes a millisecond."""
+        found = self.kept.get(self.index)
+        if found is None:
+            found = self.base.with_(dict(self.levels))
+            if len(self.kept) < MOST_KEPT:
+                self.kept[self.index] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class Design:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(self.vary)
+
+    def forget(self) -> None:
+        """Let go of the scenarios that were built: of two thousand cells they hold 90 MB."""
+        self.cells[0].kept.clear()
 
     @property
     def is_numeric(self) -> bool:
@@ -119,7 +124,13 @@ def factorial(base: Scenario, vary: Mapping[str, Any]) -> Design:
 
 def cells_of(base: Scenario, rows: Sequence[dict[str, Level]]) -> tuple[Cell, ...]:
     """A cell for each row of levels. Raises InputError for levels that do not go together, or two cells that are one."""
-    cells = [Cell(cell_id(base.with_(dict(row))), index, row, base) for index, row in enumerate(rows)]
+    kept: dict[int, Scenario] = {}
+    cells = []
+    for index, row in enumerate(rows):
+        scenario = base.with_(dict(row))
+        if len(kept) < MOST_KEPT:
+            kept[index] = scenario
+        cells.append(Cell(cell_id(scenario), index, row, base, kept))
     if len({cell.cell for cell in cells}) < len(cells):
         raise InputError([Problem(f"two cells of {', '.join(rows[0])} are the same world: the settings overlap")])
     return tuple(cells)

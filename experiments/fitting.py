@@ -274,7 +274,7 @@ def _fit(
     scenario: Scenario, spells: Spells, box: Box, worlds: int, evaluations: int, seed: int, jobs: int | None,
     progress: Progress | None, start: float,
 ) -> Fit:  # fmt: skip
-    quarters = scenario.time.quarters - scenario.time.warm_up
+    quarters = scenario.time.quarters - scenario.time.warm_up_quarters
     seen = by_quarter(spells.duration, spells.ended, spells.entry, quarters)
     if not seen.ended.any():
         message = f"no spell ends within the {quarters / PER_YEAR:g} years that are measured; raise time.quarters"

@@ -1,6 +1,6 @@
 """From one run to named numbers: what sweeps and comparisons tabulate, and what `alliances run` prints.
 
-Counts are of measured quarters (from `time.warm_up` on), survival is of alliances born after the warm-up, NaN stands
+Counts are of measured quarters (from `time.warm_up_quarters` on), survival is of alliances born after the warm-up, NaN stands
 for "undefined in this run" (a median that was never reached, shares of no endings).
 """
 
@@ -73,7 +73,7 @@ def life_table(run: "Run", only: NDArray[np.bool_] | None = None) -> LifeTable:
     only : [spells] which of them to count, all if left out
     Without a warm-up the initial alliances count too, from the age at which they are first observed (left truncation).
     """
-    spells, ages, warm_up = run.spells(), run.quarters, run.scenario.time.warm_up
+    spells, ages, warm_up = run.spells(), run.quarters, run.scenario.time.warm_up_quarters
     first = spells.entered - spells.born
     kept = first < ages if only is None else (first < ages) & only
     if warm_up:
@@ -105,7 +105,7 @@ def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
     table = life_table(run) if table is None else table
     curve = kaplan_meier(table.at_risk, table.deaths.sum(axis=0))
     events, measured = run.events, _Measured(run)
-    after = events.quarter >= run.scenario.time.warm_up
+    after = events.quarter >= run.scenario.time.warm_up_quarters
     counts = np.bincount(events.kind[after], minlength=FAILED + 1)
     causes = np.bincount(events.detail[after & (events.kind == ENDED)], minlength=len(CAUSES))
     endings = (causes / causes.sum()).tolist() if counts[ENDED] else [math.nan] * len(CAUSES)
@@ -125,7 +125,7 @@ def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
 
 def regime_shares(run: "Run") -> dict[str, float]:
     """Share of alliance-quarters in each regime of the dilemma, over the measured quarters."""
-    warm_up = run.scenario.time.warm_up
+    warm_up = run.scenario.time.warm_up_quarters
     totals = [_sum_of_known(run.series(name)[warm_up:]) for name in REGIMES]
     whole = sum(totals)
     return {name: total / whole if whole else math.nan for name, total in zip(REGIMES, totals, strict=True)}
@@ -138,7 +138,7 @@ def _sum_of_known(values: NDArray[np.float64]) -> float:
 def summary(run: "Run") -> dict[str, Any]:
     """What `alliances run --json` prints, without `seconds`. None stands for what is undefined in this run."""
     row = outcomes(run)
-    kinds = np.asarray(run.events.kind)[np.asarray(run.events.quarter) >= run.scenario.time.warm_up]
+    kinds = np.asarray(run.events.kind)[np.asarray(run.events.quarter) >= run.scenario.time.warm_up_quarters]
     strategy, capital = np.asarray(run.firms.strategy, dtype=np.int64), np.asarray(run.firms.capital)
     firms = np.bincount(strategy, minlength=len(run.strategies))
     money = np.bincount(strategy, weights=capital, minlength=len(run.strategies))
@@ -186,7 +186,7 @@ class _Measured:
     """The series of a run after its warm-up."""
 
     def __init__(self, run: "Run") -> None:
-        self._run, self._warm_up = run, run.scenario.time.warm_up
+        self._run, self._warm_up = run, run.scenario.time.warm_up_quarters
         self._living = self._series("living")
         self._allied = self._living > 0
 

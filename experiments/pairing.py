@@ -20,7 +20,7 @@ ANY_BIRTH = -(10**9)  # a quarter earlier than any birth
 
 def lives_of(run: "Run") -> Lives:
     """The alliances of a run that may count: born after its warm-up and seen for five years."""
-    spells, warm_up = run.spells(), run.scenario.time.warm_up
+    spells, warm_up = run.spells(), run.scenario.time.warm_up_quarters
     lives = Lives(spells.first, spells.second, spells.born, spells.ended, spells.cause)
     return lives.kept(_within(lives, warm_up or ANY_BIRTH, run.quarters))
 
@@ -57,7 +57,7 @@ class Pairing:
             return
         base, other = self._scenarios[BASE], self._scenarios[arm]
         quarters = min(base.time.quarters, other.time.quarters)
-        first = max(base.time.warm_up, other.time.warm_up) or ANY_BIRTH
+        first = max(base.time.warm_up_quarters, other.time.warm_up_quarters) or ANY_BIRTH
         lives = _as_in_base(lives, self._seats[arm], len(self._names))
         before, lives = (one.kept(_within(one, first, quarters)) for one in (before, lives))
         self._counts[arm][world], fates = saved_and_lost(before, lives, FIVE_YEARS)

@@ -41,7 +41,7 @@ def run_figures(run: "Run") -> Figures:
     return _networks(run) | {
         "survival": survival_figure({name: survival_curve(table.at_risk, table.deaths)}),
         "endings": endings_figure({name: cumulative_incidence(table.at_risk, table.deaths)}, CAUSES),
-        "living": living_figure({name: run.series("living")[None, :]}, run.scenario.time.warm_up),
+        "living": living_figure({name: run.series("living")[None, :]}, run.scenario.time.warm_up_quarters),
     }
 
 
@@ -63,7 +63,7 @@ def comparison_figures(result: "Comparison") -> Figures:
         "survival": comparison_figure(result),
         "differences": comparison_figure(result, "survival_5y"),
         "endings": endings_figure({arm: _incidence(lives) for arm, lives in result.life.items()}, CAUSES),
-        "living": living_figure(dict(result.series), result.scenario.time.warm_up),
+        "living": living_figure(dict(result.series), result.scenario.time.warm_up_quarters),
     }
     if BASE in result.examples:
         figures["network"] = network_figure(result.examples[BASE].graph_at())

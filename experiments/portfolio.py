@@ -62,12 +62,12 @@ class Portfolio:
             raise InputError([Problem(f"{beside!r} is not a whole number from 0 to {most:,}", key="others")])
         settings = scenario.model_dump()
         settings["firms"]["count"] = len(self.firms) + beside
-        settings["time"] |= {"quarters": horizon, "warm_up": 0}
+        settings["time"] |= {"quarters": horizon, "warm_up_quarters": 0}
         settings["network"] = Network(kind="file", firms=self.firms, ties=self.ties).model_dump()
-        events = _from_now(scenario.environment.events, scenario.time.warm_up, horizon)
+        events = _from_now(scenario.environment.events, scenario.time.warm_up_quarters, horizon)
         settings["environment"]["events"] = [event.model_dump() for event in events]
         known = [Intervention(quarter=0, to=traits, firms=(firm,)) for firm, traits in self.traits.items()]
-        done = [*_already(scenario.interventions, scenario.time.warm_up, horizon), *known]
+        done = [*_already(scenario.interventions, scenario.time.warm_up_quarters, horizon), *known]
         settings["interventions"] = [one.model_dump() for one in done]
         return Scenario.of(settings)
 

@@ -138,6 +138,7 @@ def _run(collected: Collected, engine: Engine, jobs: int | None, progress: Progr
         collected.take(piece, rows)
         if progress:
             progress(min(total, collected.done + len(collected.failed) + collected.under_way), total)
+    collected.design.forget()
 
 
 def _until(run: Any, folder: ResultFolder | None, worlds: int, outcome: str, until: float | None) -> Sweep:

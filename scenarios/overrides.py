@@ -95,7 +95,7 @@ def _with_network(scenario: Scenario, changes: Mapping[str, Any], folder: Path |
     filled: dict[str, Any] = {"network.firms": found.firms, "network.ties": found.ties}
     if "firms.count" not in changes and (scenario.network.kind != "file" or "network.file" in changes):
         filled["firms.count"] = max(2, len(found.firms))
-        filled.setdefault("time.warm_up", 0)  # these alliances are what is to be measured
+        filled.setdefault("time.warm_up_quarters", 0)  # these alliances are what is to be measured
     return changed.with_(filled)
 
 

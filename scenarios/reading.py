@@ -16,7 +16,13 @@ from simulation.scenario import Scenario
 from simulation.strategies import STRATEGIES
 from simulation.validation import set_mix, unknown
 
-OWN = ("extends", "mix", "name", "title", "study")  # what a file says about itself or about a sweep, not about the world
+OWN = (
+    "extends",
+    "mix",
+    "name",
+    "title",
+    "study",
+)  # what a file says about itself or about a sweep, not about the world
 
 
 def load(name_or_path: str | os.PathLike[str]) -> Scenario:

@@ -16,7 +16,7 @@ def fill_network(settings: dict[str, Any], chain: Sequence[Source]) -> list[Prob
     """Read the file that `network.file` names, in place. Returns what is wrong; the scenario is then left without ties.
 
     The file lies relative to the scenario that names it. Unless that scenario, or one that extends it, sets them,
-    `firms.count` becomes the number of its firms, and `time.warm_up` 0: these alliances are what is to be measured.
+    `firms.count` becomes the number of its firms, and `time.warm_up_quarters` 0: these alliances are what is to be measured.
     """
     network = settings.get("network")
     if not isinstance(network, dict):
@@ -42,9 +42,9 @@ def fill_network(settings: dict[str, Any], chain: Sequence[Source]) -> list[Prob
     counted = level_of("firms.count", chain)
     if isinstance(table, dict) and (counted is None or counted > level):
         settings["firms"] = table | {"count": max(2, len(found.firms))}
-    span, warmed = settings.get("time", {}), level_of("time.warm_up", chain)
+    span, warmed = settings.get("time", {}), level_of("time.warm_up_quarters", chain)
     if isinstance(span, dict) and (warmed is None or warmed > level):
-        settings["time"] = span | {"warm_up": 0}
+        settings["time"] = span | {"warm_up_quarters": 0}
     return []
 
 

@@ -52,7 +52,7 @@ def simulate(
         is shared [n]; see `simulation/policies.py` for the price
     Returns a Run. Raises InputError for wrong settings, graph, seed or policy.
 
-    >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up=0)).quarters
+    >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up_quarters=0)).quarters
     4
     """
     if not isinstance(scenario, Scenario):
@@ -70,5 +70,5 @@ def simulate(
 def compile_now() -> float:
     """Compile the whole engine now, by running a tiny world. Returns the seconds that it took."""
     start = time.perf_counter()
-    simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up=0))
+    simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up_quarters=0))
     return time.perf_counter() - start

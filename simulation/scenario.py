@@ -33,12 +33,12 @@ class Time(Group):
 
     quarters: int = number(240, 1, 4000, "quarters", "length of a run", "60 years: long enough for stationarity")
     renewal_quarters: int = number(1, 1, 400, "quarters", "partners decide whether to go on each so many quarters of an alliance's age", "4: memberships that are renewed yearly")
-    warm_up: int = number(80, 0, 3999, "quarters", "alliances born before this are not measured", "with 20 not stationary")
+    warm_up_quarters: int = number(80, 0, 3999, "quarters", "alliances born before this are not measured", "with 20 not stationary")
 
     @model_validator(mode="after")
     def _leaves_something_to_measure(self) -> Self:
-        if self.warm_up >= self.quarters:
-            raise ValueError(f"warm_up ({self.warm_up}) must be shorter than quarters ({self.quarters})")
+        if self.warm_up_quarters >= self.quarters:
+            raise ValueError(f"warm_up_quarters ({self.warm_up_quarters}) must be shorter than quarters ({self.quarters})")
         return self
 
 

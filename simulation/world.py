@@ -78,7 +78,7 @@ def with_graph(scenario: Scenario, graph: "networkx.Graph[Any]") -> Scenario:
     """The scenario with a graph as its initial network, one firm per node, and no warm-up: its alliances are measured."""
     network = network_from_graph(graph)
     firms = scenario.firms.model_copy(update={"count": len(network.firms)})
-    time = scenario.time.model_copy(update={"warm_up": 0})
+    time = scenario.time.model_copy(update={"warm_up_quarters": 0})
     return Scenario.of(
         {
             **scenario.model_dump(),

@@ -12,7 +12,7 @@ LEVEL = 0.95
 DRAWS = 2000
 FEW = 10  # worlds; with fewer, resampling gives intervals that are too narrow (3 worlds: 66 % instead of 95 %)
 _CHUNK = 2_000_000  # weights held at once
-_ROWS = 1000  # rows whose resampled means are held at once: 16 MB
+_ROWS = 200  # rows whose resampled means are held at once: 3 MB, which stays in the cache
 
 Floats = NDArray[np.float64]
 

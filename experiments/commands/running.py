@@ -44,7 +44,7 @@ def run(
     from experiments.sentences import run_sentence
 
     typer.echo(run_sentence(found, chosen) + (f" Report: {report}" if report else ""))
-    print_table(["measure", "value"], _rows(found, chosen.time.warm_up), numbers=(1,))
+    print_table(["measure", "value"], _rows(found, chosen.time.warm_up_quarters), numbers=(1,))
 
 
 def _rows(found: dict[str, Any], warm_up: int) -> list[list[str]]:

@@ -13,7 +13,7 @@ COLUMNS = ("meaning", "value", "default", "unit", "source")
 MATTERS = (
     "firms.count",
     "time.quarters",
-    "time.warm_up",
+    "time.warm_up_quarters",
     "firms.alliance_function_share",
     "firms.flexibility",
     "trust.initial",

@@ -132,7 +132,7 @@ def _charts(result: ComparisonLike, base: Scenario, outcome: str) -> list[Chart]
     charts += [
         survival_chart(result.life),
         endings_chart(result.life, CAUSES),
-        living_chart(result.series, base.time.warm_up),
+        living_chart(result.series, base.time.warm_up_quarters),
     ]
     top = max(known, key=lambda row: abs(row.mean)).label if known else ""
     for arm in dict.fromkeys((next(iter(result.scenarios)), top)):
@@ -150,7 +150,7 @@ def _tables(result: ComparisonLike) -> list[Table]:
     labels = {name: f"{OUTCOMES[name].label} [{OUTCOMES[name].unit}]" for name in plain}
     tables = _beside("Outcomes of each arm", "outcome", result, labels, pooled)
     fates, base = getattr(result, "fates", {}), next(iter(result.scenarios.values()))
-    tables += saved_tables(fates, warm_up=base.time.warm_up > 0)
+    tables += saved_tables(fates, warm_up=base.time.warm_up_quarters > 0)
     for arm in arms[1:]:
         rows = [_difference(item) for item in result.differences if item.arm == arm and item.outcome in plain]
         columns = ("outcome", "difference", "better in", "worlds if unpaired")

@@ -53,7 +53,7 @@ def first_and_last(run: RunLike) -> "tuple[nx.Graph[Any], nx.Graph[Any]] | None"
     firms. Firms that were replaced since carry REPLACED in the first: nobody kept what they were.
     """
     scenario = run.scenario
-    if scenario.time.warm_up or scenario.network.kind == "empty" or run.quarters < 2:
+    if scenario.time.warm_up_quarters or scenario.network.kind == "empty" or run.quarters < 2:
         return None
     first, last = run.graph_at(0), run.graph_at()
     if not first.number_of_edges():
@@ -106,12 +106,12 @@ def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: s
         f"{scenario.title.rstrip('.') or plain_name(scenario)}. {counted(scenario.firms.count, 'firm')} over "
         f"{years(run.quarters)}; "
         f"{summary['alliances_formed']:,} alliances formed and {summary['alliances_ended']:,} ended"
-        f"{' after the warm-up' if scenario.time.warm_up else ''}, {summary['alliances_alive']:,} live at the end."
+        f"{' after the warm-up' if scenario.time.warm_up_quarters else ''}, {summary['alliances_alive']:,} live at the end."
     )
     living = np.asarray(run.series("living"), dtype=np.float64)[None, :]
     name = "this world"
     charts = [*_network_charts(run), survival_chart({name: life})]
-    charts += [endings_chart({name: life}, CAUSES), living_chart({name: living}, scenario.time.warm_up)]
+    charts += [endings_chart({name: life}, CAUSES), living_chart({name: living}, scenario.time.warm_up_quarters)]
     page = Page(
         kind="one world",
         question=question or f"{plain_name(scenario)}: how long do alliances live, and what ends them?",

@@ -30,7 +30,7 @@ class Observer(Protocol):
     quarterly: ClassVar[bool] = True
 
     def see(self, world: World) -> None:
-        """Called after every quarter from `time.warm_up` on; the quarter just run is `quarter_of(world)`.
+        """Called after every quarter from `time.warm_up_quarters` on; the quarter just run is `quarter_of(world)`.
 
         The first `world.counters.rows[0]` rows of `world.alliances` lived in that quarter, those that ended in it
         included. Slices are views that the next quarter overwrites: copy what is kept.
@@ -122,8 +122,8 @@ def observe(scenario: Scenario, observers: Iterable[type[Observer]], seed: int, 
         built = build_world(scenario, seed, world)
     steady = [observer for observer in watching if getattr(observer, "quarterly", True)]
     if steady:
-        run_world(built, scenario.time.warm_up)
-        for quarter in range(scenario.time.warm_up, scenario.time.quarters):
+        run_world(built, scenario.time.warm_up_quarters)
+        for quarter in range(scenario.time.warm_up_quarters, scenario.time.quarters):
             run_world(built, quarter + 1)
             for observer in steady:
                 observer.see(built)

@@ -13,7 +13,7 @@ GROUPS = ("rival", "prior")
 
 def exits_by_age(run: Run, group: Whole, groups: int) -> Floats:
     """Endings and alliance-quarters [groups, 2, YEARS+1] by year of life; the last column holds all later years."""
-    spells, warm_up, years = run.spells(), run.scenario.time.warm_up, YEARS * QUARTERS_PER_YEAR
+    spells, warm_up, years = run.spells(), run.scenario.time.warm_up_quarters, YEARS * QUARTERS_PER_YEAR
     begin = np.maximum(spells.entered, warm_up)
     last = np.minimum(spells.ended, run.quarters - 1)
     kept = last >= begin

@@ -57,7 +57,7 @@ class Lives(Observer):
     def sums(self, run: Run) -> dict[str, Floats]:
         spells = run.spells()
         everyone = np.zeros(len(spells.born), dtype=np.int64)
-        risk, deaths = life_tables(spells, run.quarters, run.scenario.time.warm_up, everyone, 1)
+        risk, deaths = life_tables(spells, run.quarters, run.scenario.time.warm_up_quarters, everyone, 1)
         return {"lives_at_risk": risk[0], "lives_deaths": deaths[0]}
 
 

@@ -29,7 +29,7 @@ WORST = 0.1  # and the worst of all ages so much less
 
 @cache
 def settings(part: str) -> dict[str, Any]:
-    """A part of `membership.toml`: "members" or "changed_world" (fits by scenario), "start", "search" or "search_later" (bounds)."""
+    """A part of `membership.toml`: "members" or "changed_world" (fits by scenario), "start", or "search..." (bounds)."""
     text = files("experiments.validation").joinpath("membership.toml").read_text(encoding="utf-8")
     return dict(tomllib.loads(text)[part])
 

@@ -36,7 +36,11 @@ def seconds(task: Callable[[], object], times: int) -> float:
 def per_entity_quarter(firms: int, quarters: int, times: int) -> float:
     """Median nanoseconds per living alliance or firm and quarter, building left out."""
     scenario = Scenario().with_(
-        firms__count=firms, time__quarters=quarters, time__warm_up=0, network__kind="erdos_renyi", network__degree=2
+        firms__count=firms,
+        time__quarters=quarters,
+        time__warm_up_quarters=0,
+        network__kind="erdos_renyi",
+        network__degree=2,
     )
     taken = []
     for k in range(times + 1):
@@ -54,7 +58,7 @@ def reciprocate(seen: Observations) -> object:
 
 def python_strategy(firms: int, quarters: int, times: int) -> dict[str, float]:
     """Median nanoseconds per living alliance or firm and quarter, with one strategy from the table or in Python."""
-    scenario = Scenario().with_(firms__count=firms, time__quarters=quarters, time__warm_up=0)
+    scenario = Scenario().with_(firms__count=firms, time__quarters=quarters, time__warm_up_quarters=0)
     taken: dict[bool, list[float]] = {False: [], True: []}
     for k in range(times + 1):
         for in_python, found in taken.items():  # by turns, so that both see the same machine
@@ -106,7 +110,7 @@ def in_a_process(code: list[str], environment: dict[str, str]) -> float:
 
 def starts() -> dict[str, float]:
     """Compiling the engine from nothing; a process that finds it compiled; the command line without work."""
-    tiny = "from simulation import *; simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up=0))"
+    tiny = "from simulation import *; simulate(Scenario().with_(firms__count=8, time__quarters=2, time__warm_up_quarters=0))"
     with tempfile.TemporaryDirectory() as cache:
         cold = in_a_process(["-c", tiny], {"ALLIANCES_CACHE": cache})
         warm = statistics.median(in_a_process(["-c", tiny], {"ALLIANCES_CACHE": cache}) for _ in range(3))

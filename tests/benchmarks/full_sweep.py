@@ -55,7 +55,7 @@ def engine_alone(worlds: int) -> float:
     from experiments.sampling import design_of
     from simulation import simulate
 
-    base = load("baseline").with_({"firms.count": 50, "time.quarters": 80, "time.warm_up": 20})
+    base = load("baseline").with_({"firms.count": 50, "time.quarters": 80, "time.warm_up_quarters": 20})
     cells = [cell.scenario for cell in design_of(base, read_vary(VARY)).cells]
     some = max(1, worlds // 5)
     simulate(cells[0])

@@ -12,6 +12,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
+from experiments.runner import compile_first
+
 ROOT = Path(__file__).parents[2]
 TUTORIALS = ROOT / "docs" / "tutorials"
 NAMES = ["strategist", "sweeper"]
@@ -59,7 +61,7 @@ def test_a_tutorial_is_stored_without_outputs_and_as_jupyter_writes_it(name: str
 def test_a_tutorial_names_no_place_of_a_machine_and_no_address(name: str) -> None:
     for cell in read(name).cells:
         assert not A_PLACE.search(cell.source), cell.id
-        assert "http://" not in cell.source and "https://" not in cell.source, cell.id
+        assert "http" not in cell.source, cell.id
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -113,7 +115,7 @@ def test_the_tutorial_for_sweepers_does_what_it_promises(tmp_path: Path) -> None
     assert "share 2: ran 79 of 1120 runs." in said["two-shards"]
     assert "merged: 1120 runs, 0 left" in said["two-shards"]
     assert "run again, the same to the last bit." in said["one-run"]
-    assert said["broken"].startswith("1 of 12 runs failed\n")
+    assert said["broken"] == "1 of 12 runs failed\nworld 1, trust 0.5: MemoryError: too large for this machine\n"
     assert said["healed"] == "ran 1 of 12 runs, 0 failed\n"
     assert pictures == {"heat-map", "rule-picture", "morris-picture", "one-picture"}
 
@@ -123,6 +125,7 @@ def executed(name: str, place: Path) -> tuple[dict[str, str], set[str]]:
 
     Raises CellExecutionError, with the cell and its traceback, for a cell that fails.
     """
+    compile_first()  # here, where it may say so: the cells are to print nothing but answers
     here, elsewhere = place / "here", place / "elsewhere"
     here.mkdir()
     elsewhere.mkdir()

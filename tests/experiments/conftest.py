@@ -7,4 +7,4 @@ from simulation.scenario import Scenario
 
 @pytest.fixture(scope="session")
 def tiny() -> Scenario:
-    return Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+    return Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)

@@ -22,7 +22,7 @@ from experiments import parts, pictures
 from experiments.sweeping import sweep
 from simulation.scenario import Scenario
 
-BASE = Scenario().with_(firms__count=20, time__quarters=40, time__warm_up=8)
+BASE = Scenario().with_(firms__count=20, time__quarters=40, time__warm_up_quarters=8)
 VARY = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
 WORLDS = 15
 

@@ -25,7 +25,9 @@ def found(tiny: Scenario) -> Ablation:
 
 
 def invoke(*words: str) -> Any:
-    sets = [word for key in ("firms.count=20", "time.quarters=60", "time.warm_up=10") for word in ("--set", key)]
+    sets = [
+        word for key in ("firms.count=20", "time.quarters=60", "time.warm_up_quarters=10") for word in ("--set", key)
+    ]
     return CliRunner().invoke(app, ["ablation", *sets, *words])
 
 

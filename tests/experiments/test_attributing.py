@@ -21,7 +21,7 @@ from simulation.scenario import Scenario
 
 @pytest.fixture(scope="module")
 def result() -> Attribution:
-    base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10, environment__shock_rate=0.2)
+    base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10, environment__shock_rate=0.2)
     return attribute(base, worlds=6, seed=4)
 
 
@@ -55,7 +55,7 @@ def test_with_a_shock_in_every_quarter_everything_comes_soon_after_one(tiny: Sce
 
 @pytest.mark.parametrize("warm_up", [0, 10])
 def test_soon_after_a_shock_counted_by_hand(tiny: Scenario, warm_up: int) -> None:
-    run = simulate(tiny.with_(environment__shock_rate=0.1, time__warm_up=warm_up), seed=2)
+    run = simulate(tiny.with_(environment__shock_rate=0.1, time__warm_up_quarters=warm_up), seed=2)
     log, spells = run.events, run.spells()
     hit = {(int(firm), int(quarter)) for firm, quarter in zip(log.first[log.kind == SHOCK], log.quarter[log.kind == SHOCK],
                                                               strict=True)}  # fmt: skip
@@ -84,7 +84,7 @@ def test_a_discovered_side_deal_is_the_alliance_s_own(tiny: Scenario) -> None:
     }
     ended = np.flatnonzero(log.kind == ENDED)
     at_once = [n for n in ended if (int(log.about[n]), int(log.quarter[n])) in betrayed]
-    measured = [n for n in at_once if log.quarter[n] - log.value[n] >= run.scenario.time.warm_up]
+    measured = [n for n in at_once if log.quarter[n] - log.value[n] >= run.scenario.time.warm_up_quarters]
     assert soon.deaths.sum() == len(measured) > 0
 
 

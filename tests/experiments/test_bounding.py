@@ -125,7 +125,7 @@ def test_whole_numbers_are_the_only_ones_run() -> None:
 
 @pytest.fixture(scope="module")
 def small() -> Scenario:
-    return Scenario().with_(firms__count=20, time__quarters=70, time__warm_up=12)
+    return Scenario().with_(firms__count=20, time__quarters=70, time__warm_up_quarters=12)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,8 @@ def test_the_same_seed_gives_the_same_answer_whatever_the_threads(small: Scenari
 def test_two_chances_to_part_add_up_as_algebra_says() -> None:
     """Constant chance that partners part and chance of completion: half live five years along a known line (L3)."""
     world = Scenario().with_(
-        {"firms.count": 30, "firms.initial_capital": 1e6, "time.quarters": 70, "time.warm_up": 0, "exit.racer_chance": 0.0,
+        {"firms.count": 30, "firms.initial_capital": 1e6, "time.quarters": 70, "time.warm_up_quarters": 0,
+         "exit.racer_chance": 0.0,
          "opportunism.side_deal_rate": 0.0, "environment.shock_rate": 0.0, "formation.rate": 0.3,
          "trust.feeling_out_quarters": 0}
     )  # fmt: skip

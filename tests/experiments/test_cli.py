@@ -14,7 +14,7 @@ from experiments.cli import app
 from scenarios import names
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10"]
 ARM = ["--arm", "managed: firms.alliance_function_share=0.5"]
 VARY = ["--vary", "environment.shock_rate=0:0.3:3", "--vary", "trust.initial=0.2,0.8"]
 
@@ -311,7 +311,7 @@ WRONG: list[tuple[list[str], str]] = [
     (["run", "baseline", "--set", "trust.initial=1.5"], "0 to 1"),
     (["run", "baseline", "--set", "trust.initial"], "key=value"),
     (["run", "baseline", "--set", "firms.count=2.5"], "whole"),
-    (["run", "baseline", "--set", "time.warm_up=240"], "warm_up"),
+    (["run", "baseline", "--set", "time.warm_up_quarters=240"], "warm_up"),
     ([*COMPARE], "--arm"),
     ([*COMPARE, "--arm", "managed"], "name: key=value"),
     ([*COMPARE, "--arm", "firms.flexibility=1"], "name: key=value"),

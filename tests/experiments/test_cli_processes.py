@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10"]
 VARY = ["--vary", "environment.shock_rate=0:0.3:3", "--vary", "trust.initial=0.2,0.8"]
 
 

@@ -23,7 +23,7 @@ ARMS: dict[str, Any] = {"managed": {"firms.alliance_function_share": 0.5}, "flex
 
 @pytest.fixture(scope="module")
 def result() -> Comparison:
-    base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+    base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)
     return compare(base, ARMS, worlds=8, seed=4)
 
 
@@ -217,7 +217,7 @@ def test_the_median_life_is_that_of_all_worlds_together(result: Comparison) -> N
 
 
 def test_arms_that_are_not_alike_in_time_or_size_are_told(tiny: Scenario) -> None:
-    uneven = compare(tiny, {"late": {"time.warm_up": 20, "time.quarters": 61}, "flexible": FLEXIBLE}, worlds=2)
+    uneven = compare(tiny, {"late": {"time.warm_up_quarters": 20, "time.quarters": 61}, "flexible": FLEXIBLE}, worlds=2)
     told = "Counts are not alike: “late” has 61 quarters instead of 60 and 20 quarters of warm-up instead of 10."
     assert uneven.sentence().endswith(told)
 

@@ -21,7 +21,7 @@ RANGES = {"exit.fixed_hazard": (0.01, 0.2), "trust.initial": (0.2, 0.8)}
 
 @pytest.fixture(scope="module")
 def result() -> Discovery:
-    tiny = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+    tiny = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)
     return discover(tiny, RANGES, "alliances_alive", below=10, samples=60, worlds=6, fresh=60, seed=3)
 
 

@@ -20,7 +20,7 @@ from experiments.sweeping import sweep
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
-TINY = Scenario().with_(firms__count=20, time__quarters=40, time__warm_up=8)
+TINY = Scenario().with_(firms__count=20, time__quarters=40, time__warm_up_quarters=8)
 VARY = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
 FILES = ("parts/part-000000.parquet", "parts/part-000001.parquet", "parts/part-000002.parquet", "summary.csv",
          "summary.parquet", "design.parquet")  # fmt: skip

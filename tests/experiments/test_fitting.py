@@ -30,7 +30,7 @@ def history(scenario: Scenario, worlds: int, seed: int, most: int) -> Spells:
     for world in range(worlds):
         run = simulate(scenario, seed=seed, world=world)
         spells = run.spells()
-        born = np.flatnonzero(spells.born >= scenario.time.warm_up)[: most // worlds]
+        born = np.flatnonzero(spells.born >= scenario.time.warm_up_quarters)[: most // worlds]
         duration += ((spells.ended - spells.born)[born] / 4 + np.where(spells.cause[born] >= 0, 0.125, 0.0)).tolist()
         ended += (spells.cause[born] >= 0).tolist()
     return Spells.of(duration, ended)
@@ -38,7 +38,7 @@ def history(scenario: Scenario, worlds: int, seed: int, most: int) -> Spells:
 
 @pytest.fixture(scope="module")
 def small() -> Scenario:
-    return Scenario().with_(firms__count=30, time__quarters=80, time__warm_up=10)
+    return Scenario().with_(firms__count=30, time__quarters=80, time__warm_up_quarters=10)
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,7 @@ def own(tmp_path: Path) -> Path:
     return place
 
 
-SMALL = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+SMALL = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10"]
 QUICK = [*SMALL, "--worlds", "2", "--evaluations", "12"]
 
 

@@ -28,7 +28,7 @@ def test_default_bounds_stop_where_the_scenario_would_not_hold() -> None:
     with pytest.raises(InputError):
         Scenario().with_({"network.degree": int(degree.high) + 1})
     quarters = lever(Scenario(), "time.quarters")
-    assert quarters.low == Scenario().time.warm_up + 1
+    assert quarters.low == Scenario().time.warm_up_quarters + 1
 
 
 def test_other_arms_narrow_the_range() -> None:

@@ -35,7 +35,9 @@ def hand_made(
     **series: list[float],
 ) -> Any:
     """A run with given lives (born, ended, cause), more events (quarter, kind, detail) and series; all else is 0."""
-    scenario = Scenario().with_(firms__count=4, time__quarters=quarters, time__warm_up=warm_up, network__degree=2)
+    scenario = Scenario().with_(
+        firms__count=4, time__quarters=quarters, time__warm_up_quarters=warm_up, network__degree=2
+    )
     born, ended, cause = (np.array(column, dtype=np.int64) for column in zip(*spells, strict=True))
     log = (
         [(max(b, 0), FORMED, 0) for b, _, _ in spells] + [(e, ENDED, c) for _, e, c in spells if c >= 0] + list(events)
@@ -179,7 +181,7 @@ def test_every_outcome_is_described_and_measured(tiny: Scenario) -> None:
 
 
 def test_life_table_of_a_real_world_balances(tiny: Scenario) -> None:
-    run = simulate(tiny.with_(time__warm_up=0, network__kind="empty", network__degree=4), seed=2)
+    run = simulate(tiny.with_(time__warm_up_quarters=0, network__kind="empty", network__degree=4), seed=2)
     table, spells = life_table(run), run.spells()
     assert table.deaths.sum() == (np.asarray(spells.cause) >= 0).sum()
     assert table.at_risk[0] == (np.asarray(spells.born) >= 0).sum()

@@ -160,7 +160,7 @@ def pair() -> Portfolio:
 def test_the_world_starts_now_with_these_firms_and_strangers(pair: Portfolio) -> None:
     base = Scenario().with_(firms__count=20)
     world = pair.world(base)
-    assert (world.firms.count, world.time.warm_up, world.time.quarters) == (20, 0, 20)
+    assert (world.firms.count, world.time.warm_up_quarters, world.time.quarters) == (20, 0, 20)
     assert pair.world(base, others=0).firms.count == 3
     assert pair.world(base.with_(firms__count=5)).firms.count == 5
     run = simulate(pair.world(base, others=4))
@@ -179,11 +179,11 @@ def test_what_a_scenario_scripts_is_counted_from_the_end_of_its_warm_up(pair: Po
     base = load("rescue")  # a shock each 10 quarters from 100 on, help at 130; warm-up 80
     assert pair.world(base).environment.events == ()
     assert pair.world(base, horizon=40).environment.events[0].quarter == 20
-    late = base.with_(time__warm_up=125)
+    late = base.with_(time__warm_up_quarters=125)
     world = pair.world(late)
     assert [(event.quarter, event.every) for event in world.environment.events] == [(5, 10)]
     assert [one.quarter for one in world.interventions] == [5, 0]
-    assert [one.quarter for one in pair.world(base.with_(time__warm_up=200)).interventions] == [0, 0]
+    assert [one.quarter for one in pair.world(base.with_(time__warm_up_quarters=200)).interventions] == [0, 0]
 
 
 @NEEDS_DATA

@@ -66,7 +66,7 @@ def test_points_lie_in_their_ranges_and_whole_numbers_are_whole() -> None:
 
 
 def test_settings_that_do_not_go_together_are_named_with_their_place() -> None:
-    ranges = ranges_of(Scenario(), {"time.warm_up": (10, 400), "time.quarters": (20, 400)})
+    ranges = ranges_of(Scenario(), {"time.warm_up_quarters": (10, 400), "time.quarters": (20, 400)})
     with pytest.raises(InputError, match=r"time\.quarters=20"):
         scenarios_at(Scenario(), list(ranges), np.array([[400.0, 20.0]]))
 

@@ -21,7 +21,7 @@ FUTURES = {"calm": {"environment.shock_rate": 0.0}, "storm": {"environment.shock
 
 @pytest.fixture(scope="module")
 def result() -> Regret:
-    tiny = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+    tiny = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)
     return regret(tiny, ARMS, FUTURES, "alliances_alive", worlds=12, seed=2)
 
 

@@ -59,8 +59,8 @@ def test_numbers_of_numpy_are_numbers(tiny: Scenario) -> None:
 
 @pytest.mark.slow
 def test_a_run_whose_first_network_matters_keeps_a_picture_of_it(tiny: Scenario, tmp_path: Path) -> None:
-    run_world(tiny.with_({"time.warm_up": 0}), out=tmp_path / "from the start")
-    run_world(tiny.with_({"time.warm_up": 4}), out=tmp_path / "warmed up")
+    run_world(tiny.with_({"time.warm_up_quarters": 0}), out=tmp_path / "from the start")
+    run_world(tiny.with_({"time.warm_up_quarters": 4}), out=tmp_path / "warmed up")
     start = {"network_start.png", "network_start.svg"}
     assert start <= {path.name for path in (tmp_path / "from the start").iterdir()}
     assert not start & {path.name for path in (tmp_path / "warmed up").iterdir()}

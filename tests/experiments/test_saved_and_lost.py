@@ -27,7 +27,7 @@ MANAGED = {"firms.alliance_function_share": 0.9}
 
 
 def world(**settings: Any) -> Scenario:
-    base = {"firms__count": 4, "time__quarters": 60, "time__warm_up": 10, "network__degree": 2}
+    base = {"firms__count": 4, "time__quarters": 60, "time__warm_up_quarters": 10, "network__degree": 2}
     return Scenario().with_(**base | settings)
 
 
@@ -94,7 +94,7 @@ def test_what_was_born_in_the_warm_up_or_too_late_to_be_watched_does_not_count()
 
 
 def test_without_a_warm_up_the_first_alliances_count_from_quarter_0() -> None:
-    found = paired(([(0, 1, -8, 19, DISTRUST)], [(0, 1, -8, 20, DISTRUST)]), scenario=world(time__warm_up=0))
+    found = paired(([(0, 1, -8, 19, DISTRUST)], [(0, 1, -8, 20, DISTRUST)]), scenario=world(time__warm_up_quarters=0))
     assert found.total["saved"] == 1
     assert "there from the start: as it is it ended after 19 quarters" in found.sentence()
     with_warm_up = paired(([(0, 1, -8, 19, DISTRUST)], [(0, 1, -8, 20, DISTRUST)]))
@@ -113,7 +113,7 @@ def test_a_firm_on_the_seat_of_a_failed_one_is_another_firm() -> None:
 
 
 def test_arms_that_are_not_alike_are_matched_by_name_and_where_both_count() -> None:
-    larger = world(firms__count=6, time__warm_up=15, time__quarters=50)
+    larger = world(firms__count=6, time__warm_up_quarters=15, time__quarters=50)
     ours = [(0, 5, 20, 22, DISTRUST), (0, 1, 12, 18, DISTRUST), (0, 1, 20, 22, DISTRUST), (0, 1, 35, 36, DISTRUST)]
     theirs = [(0, 7, 20, 50, -1), (0, 5, 20, 50, -1), (0, 1, 20, 50, -1)]
     found = paired((ours, theirs), arm=larger)
@@ -167,7 +167,7 @@ def test_firms_with_names_of_their_own_are_told_pair_by_pair() -> None:
 
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return Scenario().with_(firms__count=30, time__quarters=80, time__warm_up=15)
+    return Scenario().with_(firms__count=30, time__quarters=80, time__warm_up_quarters=15)
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def test_a_folder_holds_all_worlds_and_gives_them_back(base: Scenario, tmp_path:
 
 # --- the command line -------------------------------------------------------------------------------------------------
 
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10"]
 EIGHT = [word for k in range(8) for word in ("--arm", f"arm {k}: firms.flexibility={k / 10}")]
 
 

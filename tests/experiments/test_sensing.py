@@ -20,7 +20,7 @@ RANGES = {"exit.fixed_hazard": (0.01, 0.2), "trust.initial": (0.2, 0.8), "firms.
 
 @pytest.fixture(scope="module")
 def result() -> Sensitivity:
-    tiny = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+    tiny = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)
     return sensitivity(tiny, RANGES, "alliances_alive", worlds=3, samples=4, seed=2)
 
 

@@ -18,7 +18,7 @@ extends = "baseline"
 title = "How far does trust carry?"
 firms.count = 20
 time.quarters = 40
-time.warm_up = 8
+time.warm_up_quarters = 8
 
 [study]
 design = "lhs"

@@ -28,7 +28,7 @@ MINE = "a,b,start,end,cause\nA,B,2001-01-01,2004-01-01,deceit\nA,C,2002-01-01,,\
 
 @pytest.fixture(scope="module")
 def small() -> Scenario:
-    return Scenario().with_(firms__count=30, time__quarters=100, time__warm_up=20)
+    return Scenario().with_(firms__count=30, time__quarters=100, time__warm_up_quarters=20)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def mine(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("warm_up", [0, 10])
 def test_births_are_those_of_the_run_and_its_table(tiny: Scenario, warm_up: int) -> None:
-    scenario = tiny.with_(time__warm_up=warm_up)
+    scenario = tiny.with_(time__warm_up_quarters=warm_up)
     run, born = births(scenario, 3, 1)
     whole = simulate(scenario, seed=3, world=1)
     np.testing.assert_array_equal(run.records, whole.records)
@@ -68,7 +68,7 @@ def test_old_ties_count_from_the_age_at_which_the_world_begins() -> None:
     graph = nx.random_regular_graph(4, 20, seed=1)
     for place, (a, b) in enumerate(graph.edges):
         graph.edges[a, b]["age"] = 3 * place  # up to 117 quarters in a run of 40
-    scenario = with_graph(Scenario().with_(firms__count=20, time__quarters=40, time__warm_up=0), graph)
+    scenario = with_graph(Scenario().with_(firms__count=20, time__quarters=40, time__warm_up_quarters=0), graph)
     run, born = births(scenario, 1, 0)
     assert born.entry.max() > run.quarters
     for ours, theirs in zip(life_of(born, run.quarters), life_table(run), strict=True):
@@ -77,7 +77,7 @@ def test_old_ties_count_from_the_age_at_which_the_world_begins() -> None:
 
 def test_who_the_partners_were_is_known_even_if_they_failed_since(tiny: Scenario) -> None:
     """Strategies of those who have not failed are in the final state; those of the others are theirs, not entrants'."""
-    harsh = tiny.with_(firms__initial_capital=1.0, time__warm_up=0)
+    harsh = tiny.with_(firms__initial_capital=1.0, time__warm_up_quarters=0)
     run, born = births(harsh, 1, 0)
     log, spells = run.events, run.spells()
     formed = np.flatnonzero(log.kind == FORMED)
@@ -293,7 +293,7 @@ def test_names_of_the_front_door() -> None:
 
 # --- the command ------------------------------------------------------------------------------------------------------
 
-SMALL = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10", "--worlds", "3"]
+SMALL = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10", "--worlds", "3"]
 
 
 def test_the_command_answers_in_a_sentence_first(mine: Path) -> None:

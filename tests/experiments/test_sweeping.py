@@ -38,7 +38,7 @@ def slow(*args, **options):
     return real(*args, **options)
 simulation.simulate = slow
 parts.runs_per_part = lambda design: 3
-base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)
 vary = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
 sweep(base, vary, worlds=8, jobs=2, out=sys.argv[1])
 """
@@ -170,9 +170,7 @@ def test_ctrl_c_keeps_what_is_done(tiny: Scenario, tmp_path: Path, monkeypatch: 
     assert len(rows(tmp_path / "map")) == 18
 
 
-def test_a_stopped_sweep_says_how_far_it_came(
-    tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stopped_sweep_says_how_far_it_came(tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "map"
     monkeypatch.setattr(parts, "runs_per_part", lambda design: 1)
 
@@ -272,7 +270,7 @@ def test_wrong_inputs_write_nothing(tiny: Scenario, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def small() -> Sweep:
-    base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up=10)
+    base = Scenario().with_(firms__count=20, time__quarters=60, time__warm_up_quarters=10)
     return sweep(base, {"trust.initial": (0.2, 0.8, 3)}, worlds=4)
 
 

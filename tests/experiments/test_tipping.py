@@ -19,7 +19,7 @@ from simulation.scenario import Scenario
 RATE = "environment.shock_rate"
 # Nothing ends an alliance but a constant chance per quarter: survival is geometric (oracle L3).
 GEOMETRIC = {
-    "firms.count": 40, "firms.initial_capital": 1e6, "time.quarters": 80, "time.warm_up": 0,
+    "firms.count": 40, "firms.initial_capital": 1e6, "time.quarters": 80, "time.warm_up_quarters": 0,
     "exit.completion": 0.0, "exit.racer_chance": 0.0, "opportunism.side_deal_rate": 0.0, "environment.shock_rate": 0.0,
     "formation.rate": 0.3,
 }  # fmt: skip
@@ -158,7 +158,7 @@ def test_the_first_look_reaches_both_ends_and_holds_the_start() -> None:
 
 @pytest.fixture(scope="module")
 def small() -> Scenario:
-    return Scenario().with_(firms__count=24, time__quarters=80, time__warm_up=15)
+    return Scenario().with_(firms__count=24, time__quarters=80, time__warm_up_quarters=15)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from simulation.world import with_graph
 
 AT_REST: dict[str, Any] = {
     "strategies": {"giver": {"share": 1.0, "base": 1.0}},
-    "time.warm_up": 0,
+    "time.warm_up_quarters": 0,
     "firms.sectors": 1,
     "firms.absorptive_capacity": 1.0,
     "firms.alliance_function_share": 0.0,

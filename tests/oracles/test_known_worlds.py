@@ -32,7 +32,7 @@ def lives(scenario: Scenario, worlds: int) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("hazard", [0.02, 0.10])
 def test_l3_constant_hazard_gives_geometric_survival(hazard: float) -> None:
     scenario = Scenario().with_(
-        CALM | {"exit.fixed_hazard": hazard, "exit.completion": 0.0, "time.warm_up": 0, "time.quarters": 60}
+        CALM | {"exit.fixed_hazard": hazard, "exit.completion": 0.0, "time.warm_up_quarters": 0, "time.quarters": 60}
     )
     at_risk, ended = lives(scenario, 8)
     for age in range(0, 30, 5):
@@ -49,7 +49,7 @@ def test_l3_independent_causes_add() -> None:
             "exit.fixed_hazard": h,
             "exit.completion": c,
             "trust.feeling_out_quarters": 0,
-            "time.warm_up": 0,
+            "time.warm_up_quarters": 0,
             "time.quarters": 80,
         }
     )
@@ -86,7 +86,7 @@ def test_l8_scripted_shocks_strike_on_the_day_and_nobody_else() -> None:
     ]
     scenario = Scenario.of(
         {
-            "time": {"quarters": 20, "warm_up": 0},
+            "time": {"quarters": 20, "warm_up_quarters": 0},
             "firms": {"count": 40},
             "environment": {"shock_rate": 0.0, "events": events},
         }
@@ -123,7 +123,7 @@ STILL = {
     "firms.alliance_function_share": 0.0, "knowledge.research_noise": 0.0, "environment.demand_spread": 0.0,
     "sharing.observation_noise": 0.0, "trust.initial_spread": 0.0, "formation.rate": 0.0, "formation.equity_share": 0.0,
     "formation.equity_rival": 0.0, "exit.base_hazard": 0.0, "exit.completion": 0.0, "fit.goal_pull": 0.0,
-    "mix.reciprocator": 1.0, "time.quarters": 60, "time.warm_up": 0,
+    "mix.reciprocator": 1.0, "time.quarters": 60, "time.warm_up_quarters": 0,
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def test_l11_identical_firms_trust_alike_and_names_do_not_matter() -> None:
 @pytest.mark.parametrize("scope", get_args(ShockScope))
 @pytest.mark.parametrize("kind", get_args(ShockKind))
 def test_l14_shocks_of_no_size_leave_a_run_bit_identical(scope: str, kind: str) -> None:
-    base = Scenario().with_(firms__count=30, time__quarters=60, time__warm_up=0)
+    base = Scenario().with_(firms__count=30, time__quarters=60, time__warm_up_quarters=0)
     off = simulate(base.with_(environment__shock_rate=0.0))
     settings = base.model_dump()
     settings["environment"] |= {"shock_rate": 0.5, "shock_magnitude": 0.0, "shock_scope": scope, "shock_kind": kind}
@@ -173,7 +173,7 @@ def test_graph_with_names_and_ages_becomes_the_first_network() -> None:
             | {
                 "formation.rate": 0.0,
                 "time.quarters": 1,
-                "time.warm_up": 0,
+                "time.warm_up_quarters": 0,
                 "exit.base_hazard": 0.0,
                 "exit.completion": 0.0,
             }

@@ -41,7 +41,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     chosen = draw(st.lists(st.sampled_from(LEVERS), max_size=12, unique_by=lambda s: s.key))
     changes: dict[str, Any] = {s.key: draw(st.floats(s.low, min(s.high, 50.0))) for s in chosen}
     changes |= {
-        "firms.count": draw(st.integers(2, 25)), "firms.sectors": draw(st.integers(1, 5)), "time.quarters": 40, "time.warm_up": 0,
+        "firms.count": draw(st.integers(2, 25)), "firms.sectors": draw(st.integers(1, 5)), "time.quarters": 40,
+        "time.warm_up_quarters": 0,
         "network.kind": draw(st.sampled_from(["empty", "erdos_renyi", "watts_strogatz"])), "network.degree": 0,
         "mix.opportunist": draw(st.floats(0, 1)), "environment.shock_rate": draw(st.floats(0, 1)),
     }  # fmt: skip

@@ -161,13 +161,15 @@ def test_engine_and_twin_agree_on_shipped_scenarios(name: str) -> None:
             ("interventions", scenario.interventions),
         )
     }
-    agree(scenario.with_(early | {"firms.count": count, "time.quarters": 40, "time.warm_up": 0}), seed=3, world=1)
+    agree(
+        scenario.with_(early | {"firms.count": count, "time.quarters": 40, "time.warm_up_quarters": 0}), seed=3, world=1
+    )
 
 
 @pytest.mark.slow
 def test_engine_and_twin_agree_on_a_larger_world() -> None:
     """Long enough for firms to have had more partners than they remember."""
-    scenario = Scenario().with_(firms__count=40, time__quarters=60, time__warm_up=0, formation__rate=0.3)
+    scenario = Scenario().with_(firms__count=40, time__quarters=60, time__warm_up_quarters=0, formation__rate=0.3)
     agree(scenario, seed=1, world=0)
 
 
@@ -195,4 +197,4 @@ def test_each_firm_hit_is_logged_with_the_kind_of_its_own_shock() -> None:
         {"quarter": 2, "scope": "sector", "sector": 1, "kind": "demand_slump", "magnitude": 0.5},
     ]
     settings = {"environment.events": events, "environment.shock_rate": 0.0, "firms.sectors": 2, "firms.count": 6}
-    agree(Scenario().with_(settings | {"time.quarters": 4, "time.warm_up": 0}), seed=1, world=0)
+    agree(Scenario().with_(settings | {"time.quarters": 4, "time.warm_up_quarters": 0}), seed=1, world=0)

@@ -69,7 +69,7 @@ BAD_SCENARIOS = [
     Bad("number for a word", "[environment]\nshock_scope = 1", 2, "environment.shock_scope", "global, sector, local"),
     # things that do not go together
     Bad("shares do not sum to 1", "[strategies.hoarder]\nshare = 0.5", 1, "strategies", "shares sum to 1.4"),
-    Bad("warm-up too long", "[time]\nquarters = 50", 2, "time.warm_up", "must be shorter than quarters (50)"),
+    Bad("warm-up too long", "[time]\nquarters = 50", 2, "time.warm_up_quarters", "must be shorter than quarters (50)"),
     Bad("more partners than firms", "[firms]\ncount = 3", 2, "network.degree", "must be below firms.count 3"),
     Bad("odd regular graph", '[network]\nkind = "regular"\ndegree = 3\n[firms]\ncount = 5', 3, "network", "even"),
     Bad("event without sector", '[[environment.events]]\nquarter = 1\nscope = "sector"', 3, "environment.events.1",

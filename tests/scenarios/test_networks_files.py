@@ -277,7 +277,7 @@ def test_bad_graphml_is_refused(tmp_path: Path, what: str, text: str, line: int,
 
 def test_a_network_from_a_file_is_measured_from_the_first_quarter_unless_told_otherwise(tmp_path: Path) -> None:
     (tmp_path / "ties.csv").write_text("a,b\nAcme,Brill\nBrill,Cogs\n", encoding="utf-8")
-    for told, expected in (("", 0), ("[time]\nwarm_up = 12\n", 12)):
+    for told, expected in (("", 0), ("[time]\nwarm_up_quarters = 12\n", 12)):
         text = f'extends = "baseline"\n{told}[network]\nkind = "file"\nfile = "ties.csv"\n'
         (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-        assert load(tmp_path / "mine.toml").time.warm_up == expected
+        assert load(tmp_path / "mine.toml").time.warm_up_quarters == expected

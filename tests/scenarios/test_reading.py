@@ -232,7 +232,7 @@ BAD_SETS = [
     (["trust.initial="], "--set trust.initial=", "a value is missing"),
     (["trust.initial=[0.5"], "--set trust.initial=[0.5", "not closed"),
     (["trust.initial=0.5", "trust.initial=0.6"], "--set trust.initial=0.6", "set twice"),
-    (["time.warm_up=0\nquarters=3"], "--set time.warm_up=0\nquarters=3", "is not a whole number"),
+    (["time.warm_up_quarters=0\nquarters=3"], "--set time.warm_up_quarters=0\nquarters=3", "is not a whole number"),
 ]  # fmt: skip
 
 

@@ -36,7 +36,9 @@ def test_the_strategy_in_python_runs_and_matters() -> None:
     (code,) = [text for text in blocks("python") if "policies" in text]
     names: dict[str, Any] = {}
     exec(
-        code.replace('load("baseline")', 'load("baseline").with_(firms__count=20, time__quarters=30, time__warm_up=0)'),
+        code.replace(
+            'load("baseline")', 'load("baseline").with_(firms__count=20, time__quarters=30, time__warm_up_quarters=0)'
+        ),
         names,
     )
     plain = names["simulate"](names["run"].scenario, seed=1)

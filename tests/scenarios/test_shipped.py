@@ -71,7 +71,12 @@ def test_what_the_scenarios_change() -> None:
     assert load("hoarders").strategies["hoarder"].share == 0.5
     assert load("honeymoon").exit.honeymoon > base.exit.honeymoon
     wave = load("wave").environment
-    assert load("wave").time.warm_up <= wave.wave_quarter < wave.wave_quarter + wave.wave_length < base.time.quarters
+    assert (
+        load("wave").time.warm_up_quarters
+        <= wave.wave_quarter
+        < wave.wave_quarter + wave.wave_length
+        < base.time.quarters
+    )
     (law,) = load("regulation").environment.events
     assert (law.kind, load("regulation").environment.regulation_reversion) == ("leakage_protection", 0)
     assert load("contagion").environment.shock_scope == "correlated"
@@ -87,7 +92,7 @@ def test_a_turbulent_world_is_as_often_shocked_as_an_even_one() -> None:
 def test_help_comes_to_a_third_of_the_firms_after_the_first_shocks() -> None:
     rescue = load("rescue")
     (shocks,), (help_,) = rescue.environment.events, rescue.interventions
-    assert rescue.time.warm_up < shocks.quarter < help_.quarter
+    assert rescue.time.warm_up_quarters < shocks.quarter < help_.quarter
     assert help_.to.alliance_function
     events = simulate(rescue, seed=1).events
     assert set(events.quarter[events.kind == SHOCK]) == set(
@@ -110,7 +115,7 @@ def test_shocks_of_contagion_hit_partners_together() -> None:
 def test_florentine_has_a_seat_for_each_family() -> None:
     florentine = load("florentine")
     assert florentine.firms.count == nx.florentine_families_graph().number_of_nodes()
-    assert florentine.time.warm_up == 0
+    assert florentine.time.warm_up_quarters == 0
 
 
 def test_path_of_an_unknown_scenario_offers_the_nearest() -> None:

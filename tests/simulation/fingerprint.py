@@ -8,7 +8,7 @@ from simulation.run import Run
 SMALL = {
     "firms.count": 14,
     "time.quarters": 30,
-    "time.warm_up": 0,
+    "time.warm_up_quarters": 0,
     "environment.shock_rate": 0.15,
     "mix.opportunist": 0.3,
     "environment.shock_scope": "correlated",

@@ -18,7 +18,7 @@ from simulation.state import AllianceArrays, EventLog, empty_workspace, grown
 from simulation.world import build_world
 
 BUSY = Scenario().with_(
-    {"firms.count": 40, "time.quarters": 80, "time.warm_up": 10, "environment.shock_rate": 0.15,
+    {"firms.count": 40, "time.quarters": 80, "time.warm_up_quarters": 10, "environment.shock_rate": 0.15,
      "mix.opportunist": 0.2, "firms.initial_capital": 1.0}
 )  # fmt: skip
 

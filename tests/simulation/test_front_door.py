@@ -9,7 +9,7 @@ import pytest
 from simulation import Scenario, simulate
 from simulation.problems import InputError
 
-SMALL = Scenario().with_(firms__count=12, time__quarters=20, time__warm_up=5)
+SMALL = Scenario().with_(firms__count=12, time__quarters=20, time__warm_up_quarters=5)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_a_graph_goes_out_and_in_with_its_governance_and_is_measured_from_the_fi
         if old and (int(a % 12), int(b % 12)) in known
     }
     assert started == known
-    assert run.scenario.time.warm_up == 0
+    assert run.scenario.time.warm_up_quarters == 0

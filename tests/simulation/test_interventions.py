@@ -19,7 +19,13 @@ from simulation.world import World, build_world, with_graph
 
 COUNT = 24
 SMALL = Scenario().with_(
-    {"firms.count": COUNT, "firms.sectors": 3, "time.quarters": 20, "time.warm_up": 0, "environment.shock_rate": 0.1}
+    {
+        "firms.count": COUNT,
+        "firms.sectors": 3,
+        "time.quarters": 20,
+        "time.warm_up_quarters": 0,
+        "environment.shock_rate": 0.1,
+    }
 )
 WHEN = 7
 

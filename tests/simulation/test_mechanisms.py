@@ -15,7 +15,7 @@ NAMES = sorted(Mechanisms.model_fields)
 
 # a world in which every mechanism is at work, whatever the defaults are
 AT_WORK: dict[str, Any] = {
-    "firms.count": 40, "firms.sectors": 2, "time.quarters": 60, "time.warm_up": 0, "mix.opportunist": 0.2,
+    "firms.count": 40, "firms.sectors": 2, "time.quarters": 60, "time.warm_up_quarters": 0, "mix.opportunist": 0.2,
     "mix.learning_racer": 0.2, "mix.loyalist": 0.2,
     "environment.shock_rate": 0.15, "environment.shock_magnitude": 0.6, "environment.shock_kind": "competence_destroying",
     "environment.shock_scope": "sector", "fit.blindness": 0.5, "exit.shock_weight": 0.5, "fit.goal_shock": 0.3,

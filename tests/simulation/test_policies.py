@@ -15,7 +15,7 @@ from simulation.problems import InputError
 from simulation.world import build_world
 
 BUSY = Scenario().with_(
-    {"firms.count": 40, "time.quarters": 60, "time.warm_up": 0, "environment.shock_rate": 0.15, "mix.opportunist": 0.2,
+    {"firms.count": 40, "time.quarters": 60, "time.warm_up_quarters": 0, "environment.shock_rate": 0.15, "mix.opportunist": 0.2,
      "firms.initial_capital": 3.0, "firms.safe_capital": 4.0, "sharing.burden": 0.3, "sharing.rival_caution": 0.1,
      "formation.rate": 0.15}
 )  # fmt: skip

@@ -56,7 +56,7 @@ def test_every_interpreter_gives_the_same_bytes(version: str, jit: bool, usual: 
 
 
 def test_one_thread_or_two_give_the_same_bytes() -> None:
-    scenario = Scenario().with_({"firms.count": 30, "time.quarters": 40, "time.warm_up": 0})
+    scenario = Scenario().with_({"firms.count": 30, "time.quarters": 40, "time.warm_up_quarters": 0})
 
     def work(world: int) -> str:
         run = simulate(scenario, seed=8, world=world)

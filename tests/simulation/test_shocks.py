@@ -21,7 +21,7 @@ WHEN, SIZE = 3, 0.6
 SCRIPTED = 1 << 20  # number of the first scripted shock
 
 STILL: dict[str, Any] = {
-    "firms.count": 12, "firms.sectors": 2, "time.quarters": 12, "time.warm_up": 0, "firms.initial_capital": 1e4,
+    "firms.count": 12, "firms.sectors": 2, "time.quarters": 12, "time.warm_up_quarters": 0, "firms.initial_capital": 1e4,
     "firms.least_capital": -1e12, "firms.alliance_function_share": 0.0, "firms.flexibility": 0.4,
     "firms.flexibility_spread": 0.0, "formation.rate": 0.0, "exit.base_hazard": 0.0, "exit.completion": 0.0,
     "exit.racer_chance": 0.0, "fit.rate": 0.0, "fit.goal_pull": 0.0, "fit.blindness": 0.3, "renegotiation.attempt": 0.0,

@@ -20,7 +20,7 @@ ARMS = {"managed": {"firms.alliance_function_share": 0.5}, "flexible": {"firms.f
 @cache
 def experiments() -> list[dict[str, np.ndarray]]:
     """Of each experiment, which has a seed of its own: outcome -> [as it is and arms, worlds]."""
-    base = load("baseline").with_(firms__count=30, time__quarters=80, time__warm_up=20)
+    base = load("baseline").with_(firms__count=30, time__quarters=80, time__warm_up_quarters=20)
     scenarios = [base, *(base.with_(changes) for changes in ARMS.values())]
     return [Asker(seed=1000 + number).ask(scenarios, WORLDS) for number in range(EXPERIMENTS)]
 

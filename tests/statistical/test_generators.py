@@ -21,7 +21,7 @@ from experiments.outcomes import outcomes
 from simulation import Scenario, simulate
 from simulation.compiled import GENERATOR
 scenario = Scenario().with_({{
-    "firms.count": 40, "time.quarters": 100, "time.warm_up": 20, "environment.shock_rate": 0.1, "mix.opportunist": 0.2,
+    "firms.count": 40, "time.quarters": 100, "time.warm_up_quarters": 20, "environment.shock_rate": 0.1, "mix.opportunist": 0.2,
     "firms.initial_capital": 3.0, "sharing.openness": 0.2,
 }})
 runs = [simulate(scenario, seed=5, world=world) for world in range({WORLDS})]

@@ -32,7 +32,7 @@ class FunctionLives(Observer):
         group = np.full(len(run.events.kind), -1, dtype=np.int64)
         group[np.concatenate(self._about)] = np.concatenate(self._managed)
         births = np.flatnonzero(run.events.kind == FORMED)
-        risk, deaths = life_tables(run.spells(), run.quarters, run.scenario.time.warm_up, group[births], 2)
+        risk, deaths = life_tables(run.spells(), run.quarters, run.scenario.time.warm_up_quarters, group[births], 2)
         return {"function_at_risk": risk, "function_deaths": deaths}
 
 

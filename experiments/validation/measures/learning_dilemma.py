@@ -62,7 +62,7 @@ class FirmIncome(Observer):
 
     def sums(self, run: Run) -> dict[str, Floats]:
         """From the records."""
-        start = run.scenario.time.warm_up
+        start = run.scenario.time.warm_up_quarters
         income = run.series("income")[start : start + 4 * YEARS_OF_INCOME]
         return {"firm_income.total": np.array([income.sum(), len(income) * len(run.names)])}
 

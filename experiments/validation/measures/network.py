@@ -39,7 +39,7 @@ class Shape(Observer):
 
     def see(self, world: World) -> None:
         quarter = quarter_of(world)
-        if (quarter - world.scenario.time.warm_up) % EVERY:
+        if (quarter - world.scenario.time.warm_up_quarters) % EVERY:
             return
         first, second = living_ties(world)
         count = len(world.firms.seat)

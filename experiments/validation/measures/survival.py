@@ -33,7 +33,7 @@ class Governance(Observer):
 
     def sums(self, run: Run) -> dict[str, Floats]:
         spells = run.spells()
-        risk, deaths = life_tables(spells, run.quarters, run.scenario.time.warm_up, spells.equity, 2)
+        risk, deaths = life_tables(spells, run.quarters, run.scenario.time.warm_up_quarters, spells.equity, 2)
         return {"governance_at_risk": risk, "governance_deaths": deaths}
 
 
@@ -44,7 +44,7 @@ class Endings(Observer):
 
     def sums(self, run: Run) -> dict[str, Floats]:
         log = run.events
-        measured = (log.kind == ENDED) & (log.quarter >= run.scenario.time.warm_up)
+        measured = (log.kind == ENDED) & (log.quarter >= run.scenario.time.warm_up_quarters)
         return {"endings_causes": np.bincount(log.detail[measured], minlength=len(CAUSES)).astype(np.float64)}
 
 

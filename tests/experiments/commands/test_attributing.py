@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from experiments.cli import app
 
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10", "--worlds", "3"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10", "--worlds", "3"]
 
 
 def attribute(*words: str | Path) -> Result:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from experiments.cli import app
 
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10"]
 SMALL = ["--samples", "60", "--fresh", "40", "--worlds", "1", "--outcome", "alliances_alive", "--below", "10"]
 VARY = ["--vary", "exit.fixed_hazard=0.01:0.2", "--vary", "trust.initial=0.2:0.8"]
 

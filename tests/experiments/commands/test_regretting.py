@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from experiments.cli import app
 
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10", "--worlds", "3"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10", "--worlds", "3"]
 ARM = ["--arm", "lasting: exit.base_hazard=0.01"]
 FUTURES = ["--future", "calm: environment.shock_rate=0", "--future", "constant_change"]
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from experiments.cli import app
 
 pytest.importorskip("SALib")
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10", "--worlds", "2"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10", "--worlds", "2"]
 SMALL = ["--samples", "4", "--vary", "exit.fixed_hazard=0.01:0.2", "--vary", "trust.initial=0.2:0.8"]
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from experiments.cli import app
 
-TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up=10"]
+TINY = ["--set", "firms.count=20", "--set", "time.quarters=60", "--set", "time.warm_up_quarters=10"]
 LEVER = ["--lever", "environment.shock_rate", "--outcome", "survival_5y", "--level", "0.35"]
 MAP = ["--x", "environment.shock_rate=0:0.3", "--y", "trust.initial=0.1:0.9", "--level", "0.35", "--points", "12"]
 

@@ -38,7 +38,7 @@ def graph():
 @pytest.fixture
 def scenario():
     return Scenario(name="small_world").with_(
-        {"firms.count": 12, "time.quarters": AGES, "time.warm_up": 10, "trust.initial": 0.5}
+        {"firms.count": 12, "time.quarters": AGES, "time.warm_up_quarters": 10, "trust.initial": 0.5}
     )
 
 

@@ -14,7 +14,7 @@ def test_reports_of_a_real_world_a_comparison_and_a_sweep():
     from experiments.sweeping import sweep
     from simulation import Scenario, simulate
 
-    scenario = Scenario().with_({"firms.count": 16, "time.quarters": 60, "time.warm_up": 8})
+    scenario = Scenario().with_({"firms.count": 16, "time.quarters": 60, "time.warm_up_quarters": 8})
     run = simulate(scenario, seed=2)
     compared = compare(scenario, {"managed": {"firms.alliance_function_share": 0.5}}, worlds=4)
     swept = sweep(scenario, {"environment.shock_rate": [0.0, 0.2], "trust.initial": [0.3, 0.7]}, worlds=3)

@@ -42,7 +42,7 @@ def founded(run, scenario):
     for graph in (first, last):
         for node in range(12):
             graph.add_node(node, name=f"House {node}", strategy="sharer", alliance_function=False)
-    run.scenario = scenario.with_({"time.warm_up": 0})
+    run.scenario = scenario.with_({"time.warm_up_quarters": 0})
     run.graph_at = lambda quarter=None: (last if quarter is None else first).copy()
     run.spells = lambda: SimpleNamespace(
         first=np.array([0, 1, 2, 1]),
@@ -69,7 +69,7 @@ def test_where_the_first_network_matters_the_report_shows_it(founded, one_life, 
     assert "1 of the alliances was there at the start" in text
 
 
-@pytest.mark.parametrize("changes", [{"time.warm_up": 10}, {"network.kind": "empty"}])
+@pytest.mark.parametrize("changes", [{"time.warm_up_quarters": 10}, {"network.kind": "empty"}])
 def test_otherwise_only_the_last_network_is_shown(founded, one_life, summary, changes):
     founded.scenario = founded.scenario.with_(changes)
     assert first_and_last(founded) is None

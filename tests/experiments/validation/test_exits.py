@@ -9,7 +9,7 @@ from simulation import Scenario, simulate
 
 def test_every_alliance_quarter_and_every_ending_is_counted_once(tiny: Scenario) -> None:
     run = simulate(tiny)
-    measured = slice(run.scenario.time.warm_up, None)
+    measured = slice(run.scenario.time.warm_up_quarters, None)
     found = exits_by_age(run, run.spells().rival, 2)
     ended = run.series("ended")[measured].sum()
     assert found[:, 0].sum() == ended

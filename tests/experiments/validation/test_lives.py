@@ -32,7 +32,7 @@ def test_known_lives() -> None:
 
 @pytest.mark.parametrize("warm_up", [0, 10])
 def test_groups_add_up_to_the_table_of_outcomes(tiny: Scenario, warm_up: int) -> None:
-    run = simulate(tiny.with_(time__warm_up=warm_up))
+    run = simulate(tiny.with_(time__warm_up_quarters=warm_up))
     found, whole = run.spells(), life_table(run)
     risk, deaths = life_tables(found, run.quarters, warm_up, found.rival, 2)
     np.testing.assert_array_equal(risk.sum(axis=0)[: run.quarters], whole.at_risk)

@@ -76,7 +76,7 @@ def test_other_forms(board: Scoreboard, tmp_path: Path) -> None:
 
 
 def test_a_setting_that_cannot_be_changed_leaves_its_pattern_out(tiny: Scenario) -> None:
-    short = tiny.with_(time__warm_up=0, time__quarters=8)
+    short = tiny.with_(time__warm_up_quarters=0, time__quarters=8)
     found = measure_patterns(short, worlds=1, only=["P02"])
     assert found.rows[0].holds is None
     assert found.rows[0].reason == "undefined in these worlds: share"
@@ -123,7 +123,9 @@ def test_wrong_amounts_are_input_errors(tiny: Scenario) -> None:
 
 
 def test_the_command_answers_first_and_writes_its_files(tmp_path: Path) -> None:
-    sets = [word for key in ("firms.count=20", "time.quarters=60", "time.warm_up=10") for word in ("--set", key)]
+    sets = [
+        word for key in ("firms.count=20", "time.quarters=60", "time.warm_up_quarters=10") for word in ("--set", key)
+    ]
     out, table = tmp_path / "out", tmp_path / "patterns.md"
     done = invoke("--worlds", "2", "--only", "P02,P27", *sets, "--out", str(out), "--write", str(table))
     assert done.exit_code == 0, done.output

@@ -13,7 +13,7 @@ from simulation.strategies import STRATEGIES
 FIXED_SEED = 20240607
 OWN_RULES = {  # settings that are drawn below, or whose values depend on each other
     "firms.count", "firms.sectors", "exit.fixed_hazard", "environment.shock_rate",
-    "firms.least_capital", "time.quarters", "time.warm_up", "network.seed", "network.degree",
+    "firms.least_capital", "time.quarters", "time.warm_up_quarters", "network.seed", "network.degree",
     "environment.wave_quarter", "environment.wave_length", "environment.wave_every",
 }  # fmt: skip
 STRATEGY_BOUNDS = {"by_trust": -1.0, "by_observed": -1.0, "early": -1.0, "slope": -1.0}
@@ -27,7 +27,7 @@ def small_world(number: int) -> Scenario:
     settings: Settings = {name: {} for name, field in Scenario.model_fields.items() if is_group(field.annotation)}
     move_some_settings(dice, settings, share=dice.choice([0.0, 0.05, 0.15, 0.5]))
     count = dice.randint(3, 14)
-    settings["time"] |= {"quarters": dice.randint(10, 30), "warm_up": 0}
+    settings["time"] |= {"quarters": dice.randint(10, 30), "warm_up_quarters": 0}
     settings["firms"] |= {"count": count, "sectors": dice.randint(1, 4)}
     make_lively(dice, settings)
     make_changeable(dice, settings)

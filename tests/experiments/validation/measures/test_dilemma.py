@@ -24,7 +24,7 @@ class AsRecorded:
         self._counted += np.count_nonzero(in_dilemma(alliances, world.parameters.value) & (alliances.cause == LIVING))
 
     def sums(self, run):
-        return {"counted": np.array([self._counted, run.series("dilemma")[run.scenario.time.warm_up :].sum()])}
+        return {"counted": np.array([self._counted, run.series("dilemma")[run.scenario.time.warm_up_quarters :].sum()])}
 
 
 def test_the_regime_is_that_of_the_records(tiny: Scenario) -> None:

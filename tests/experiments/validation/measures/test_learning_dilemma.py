@@ -64,4 +64,4 @@ class Failures:
     quarterly = False
 
     def sums(self, run):
-        return {"failures": run.series("failed")[run.scenario.time.warm_up :]}
+        return {"failures": run.series("failed")[run.scenario.time.warm_up_quarters :]}

@@ -26,7 +26,7 @@ class Counted(Panel):
 
     def sums(self, run):
         table = self.table()
-        warm_up = run.scenario.time.warm_up
+        warm_up = run.scenario.time.warm_up_quarters
         spells = run.spells()
         last = np.where(spells.cause >= 0, spells.ended, spells.ended - 1)
         quarters = np.maximum(last - np.maximum(spells.entered, warm_up) + 1, 0).sum()

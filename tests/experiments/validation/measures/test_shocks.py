@@ -10,7 +10,7 @@ from experiments.validation.measures.shocks import MEASURES, AfterHalfShocks, Af
 from simulation.run import Spells
 from simulation.scenario import Scenario
 
-SMALL = {"firms.count": 20, "time.quarters": 130, "time.warm_up": 80}
+SMALL = {"firms.count": 20, "time.quarters": 130, "time.warm_up_quarters": 80}
 
 
 def spells(entered: list[int], ended: list[int], cause: list[int]) -> Spells:

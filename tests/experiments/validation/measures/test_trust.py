@@ -78,6 +78,6 @@ class Lived:
     quarterly = False
 
     def sums(self, run):
-        start = run.scenario.time.warm_up
+        start = run.scenario.time.warm_up_quarters
         living, trust = run.series("living")[start:], run.series("mean_trust")[start:]
         return {"lived": np.array([living.sum(), (living * trust).sum()])}
