@@ -22,7 +22,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CLEAR = "clear all outputs and save it again (in Jupyter: Edit, Clear Outputs of All Cells)"
-A_PLACE = re.compile(r"(?<![\w.<:/*])/(?:home|Users|root|tmp|var|work|mnt|opt)\b|\b[A-Za-z]:\\\\")
+A_PLACE = re.compile(r"(?<![\w.<:/*])/(?:home|Users|root|tmp|var|work|mnt|opt)\b|\b[A-Za-z]:\\\w")
 A_LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
 SECONDS_PER_CELL = 300  # not a measure of speed: the end of a cell that hangs
 
@@ -72,7 +72,7 @@ def test_the_links_of_a_tutorial_lead_somewhere(name: str) -> None:
         assert (TUTORIALS / link).is_file(), link
 
 
-@pytest.mark.parametrize("text", ["in /home/me/results", "'/tmp/x'", r"C:\\Users"])
+@pytest.mark.parametrize("text", ["in /home/me/results", "'/tmp/x'", r"C:\Users"])
 def test_a_place_of_a_machine_is_seen(text: str) -> None:
     assert A_PLACE.search(text)
 

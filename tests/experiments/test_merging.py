@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments import parts
+from experiments import parts, pictures
 from experiments.merging import merge
 from experiments.replaying import replay
 from experiments.sweeping import load_sweep, sweep
@@ -17,7 +17,9 @@ VARY = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of five runs; pictures, which take longer than all the rest, are left out."""
     monkeypatch.setattr(parts, "runs_per_part", lambda design: 5)
+    monkeypatch.setattr(pictures, "sweep_figures", lambda *_: {})
 
 
 def contents(out: Path) -> dict[str, bytes]:
