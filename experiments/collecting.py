@@ -93,16 +93,14 @@ class Collected:
             yield Part(number, self.design.base, levels, todo, self.seed)
 
     def _known(self, number: int, places: Sequence[Place]) -> Rows:
-        if self.folder is None:
-            return Rows()
-        files = [self.folder.part_path(number)] if self._counts.get(number) else []
+        files = [self.folder.part_path(number)] if self.folder is not None and self._counts.get(number) else []
         for source in self._sources:
             files += sorted(source.glob("part-*.parquet"))
         if not files:
             return Rows()
         wanted, found = set(places), Rows()
         worlds = (places[0][1], places[-1][1])
-        rows = self.folder.find_rows(files, self.seed, worlds, ["cell", "world", *OUTCOMES])
+        rows = ResultFolder.find_rows(files, self.seed, worlds, ["cell", "world", *OUTCOMES])
         values = np.column_stack([rows[name] for name in OUTCOMES])
         for cell, world, row in zip(rows["cell"], rows["world"].tolist(), values, strict=True):
             place = (self._index.get(cell, -1), world)

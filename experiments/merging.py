@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.collecting import Collected
 from experiments.parts import design_columns
-from experiments.plans import differences
+from experiments.plans import SOURCES, differences
 from experiments.provenance import command_words, now
 from experiments.runner import Progress
 from experiments.storage import ResultFolder, folder_path
@@ -69,8 +69,9 @@ def _check(sources: Sequence[ResultFolder], records: Sequence[dict[str, Any]]) -
             problems.append(
                 Problem(f"holds another sweep than {sources[0].path}: {'; '.join(found[:4])}", key=str(source.path))
             )
-        elif any(record[name] != records[0][name] for name in ("engine", "outcomes")):
-            problems.append(Problem(f"comes from another version than {sources[0].path}", key=str(source.path)))
+        elif changed := [words for name, words in SOURCES.items() if record[name] != records[0][name]]:
+            version = f"comes from another version of {' and '.join(changed)} than {sources[0].path}"
+            problems.append(Problem(version, key=str(source.path)))
     if problems:
         raise InputError(problems)
 

@@ -67,22 +67,26 @@ def check_outcome(name: str) -> str:
     return name
 
 
-def life_table(run: "Run", only: NDArray[np.bool_] | None = None) -> LifeTable:
+def life_table(run: "Run", firms: NDArray[np.bool_] | None = None) -> LifeTable:
     """Deaths by cause and numbers at risk by age, of the alliances born after the warm-up.
 
-    only : [spells] which of them to count, all if left out
+    firms : [identities] whose alliances to count, all if left out
     Without a warm-up the initial alliances count too, from the age at which they are first observed (left truncation).
     """
-    spells, ages, warm_up = run.spells(), run.quarters, run.scenario.time.warm_up_quarters
-    first = spells.entered - spells.born
-    kept = first < ages if only is None else (first < ages) & only
-    if warm_up:
-        kept &= spells.born >= warm_up
-    first, cause, age = first[kept], spells.cause[kept], (spells.ended - spells.born)[kept]
-    dead = cause >= 0
-    last = np.minimum(age - ~dead, ages - 1)
-    moves = np.bincount(first, minlength=ages + 1) - np.bincount(last + 1, minlength=ages + 1)
-    inside = dead & (age < ages)
+    log, living, ages, warm_up = run.events, run.alliances, run.quarters, run.scenario.time.warm_up_quarters
+    ended = np.flatnonzero(log.kind == ENDED)
+    age, cause = log.value[ended].astype(np.int64), log.detail[ended]
+    born = np.concatenate([log.quarter[ended] - age, living.born])
+    first = np.maximum(-born, 0)  # the age at which ties that existed before quarter 0 come under observation
+    last = np.concatenate([age, ages - 1 - living.born])
+    kept = born >= warm_up if warm_up else first < ages
+    if firms is not None:
+        identity = run.firms.identity
+        now = firms[identity[living.first]] | firms[identity[living.second]]
+        kept &= np.concatenate([firms[log.first[ended]] | firms[log.second[ended]], now])
+    left = np.minimum(last[kept] + 1, ages)
+    moves = np.bincount(first[kept], minlength=ages + 1) - np.bincount(left, minlength=ages + 1)
+    inside = kept[: len(ended)] & (age < ages)
     cells = cause[inside] * ages + age[inside]
     deaths = np.bincount(cells, minlength=len(CAUSES) * ages).reshape(len(CAUSES), ages)
     return LifeTable(np.cumsum(moves)[:ages], deaths)
@@ -90,11 +94,11 @@ def life_table(run: "Run", only: NDArray[np.bool_] | None = None) -> LifeTable:
 
 def survival_by_strategy(run: "Run", quarters: int = 5 * QUARTERS_PER_YEAR) -> dict[str, float]:
     """Share of alliances that live so long, by strategy of a partner; those of firms that have failed are left out."""
-    spells, strategy = run.spells(), np.full(int(run.firms.identity.max()) + 1, -1)
+    strategy = np.full(int(run.firms.identity.max()) + 1, -1)
     strategy[run.firms.identity] = run.firms.strategy
     found = {}
     for row, name in enumerate(run.strategies):
-        table = life_table(run, (strategy[spells.first] == row) | (strategy[spells.second] == row))
+        table = life_table(run, strategy == row)
         curve = kaplan_meier(table.at_risk, table.deaths.sum(axis=0))
         found[name] = float(survival_at(curve, quarters)) if table.at_risk[0] else math.nan
     return found

@@ -17,7 +17,7 @@ from experiments.engines import Engine
 from experiments.outcomes import OUTCOMES, check_outcome, plain
 from experiments.provenance import BASE, command_line, manifest, now
 from experiments.runner import Progress
-from experiments.sentences import amount, counted, html_table, plain_name, table_unit
+from experiments.sentences import amount, counted, html_table, listed, plain_name, table_unit
 from experiments.storage import ResultFolder
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
@@ -79,7 +79,7 @@ class Regret:
         ties = [place for place in others if np.isclose(found.worst[place], found.worst[first], rtol=0, atol=1e-12)]
         said = f"{head}{_who(self.arms[first])} is regretted least: {self._words(first)}"
         if ties:
-            said += f"; so is {' and '.join(_who(self.arms[place]) for place in ties)}"
+            said += f"; so is {listed([_who(self.arms[place]) for place in ties])}"
         told = [f"{_who(self.arms[place])}: {self._words(place)}" for place in others if place not in ties]
         return f"{said}.{self._surety(first)}" + (f" {_begin('; '.join(told))}." if told else "")
 
@@ -93,7 +93,7 @@ class Regret:
         where = self.futures[int(np.argmax(regret))]
         if not best:
             return f"never the best, and never more than {behind} from it, in {where}"
-        return f"the best in {' and '.join(best)}, and never more than {behind} from it, in {where}"
+        return f"the best in {listed(best)}, and never more than {behind} from it, in {where}"
 
     def _interval(self, place: int) -> str:
         low, high = float(self.found.worst_low[place]), float(self.found.worst_high[place])

@@ -39,7 +39,7 @@ def run_sentence(found: dict[str, Any], scenario: Scenario) -> str:
     known = [f"{100 * share:.0f} live {NUMBERS[years]} years" for years, share in survival.items() if share is not None]
     place = f"{plain_name(scenario)}, one world of {counted(found['firms'], 'firm')} over {counted(found['quarters'], 'quarter')}"
     if known:
-        first = f"{place}: of 100 alliances " + _listed(
+        first = f"{place}: of 100 alliances " + listed(
             [known[0], *(text.replace("live ", "").replace(" years", "") for text in known[1:])]
         )
     else:
@@ -99,6 +99,15 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names as a sentence lists them.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
+
+
 def _verb(outcome: str) -> str:
     """ "alliances that live five years" to "alliances live five years"."""
     return OUTCOMES[outcome].label.replace(" that ", " ")
@@ -122,10 +131,6 @@ def _digits(result: "Comparison", outcome: str) -> int:
 def _signed(share: float, digits: int) -> str:
     text = f"{100 * share:+.{digits}f}".replace("-", "−")
     return text.lstrip("+−") if float(text.replace("−", "-")) == 0 else text
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def html_table(title: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -281,8 +281,9 @@ class ResultFolder:
                 item.unlink(missing_ok=True)
             self.earlier.rmdir()
 
+    @staticmethod
     def find_rows(
-        self, files: Sequence[Path], seed: int, worlds: tuple[int, int], columns: Sequence[str]
+        files: Sequence[Path], seed: int, worlds: tuple[int, int], columns: Sequence[str]
     ) -> dict[str, NDArray[Any]]:
         """Rows of some worlds, first to last, from parts wherever they lie; a part that cannot be read is passed over."""
         chosen = ", ".join(identifier(name) for name in columns)

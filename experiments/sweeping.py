@@ -1,5 +1,6 @@
 """Outcomes over a design of settings: every cell in the same worlds, on any engine, resumed and grown by itself."""
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from experiments.analysis.bootstrap import mean_intervals
+from experiments.bar import progress_bar
 from experiments.collecting import Collected, Shard
 from experiments.design import Design, check_amounts
 from experiments.engines import Engine, check_engine, run_parts
 from experiments.outcomes import check_outcome
 from experiments.parts import design_columns, runs_per_piece
+from experiments.plans import differences
 from experiments.provenance import BASE, command_line, manifest, now
 from experiments.runner import Progress, compile_first
 from experiments.sampling import design_of
@@ -47,14 +50,16 @@ def sweep(
 
     vary : dotted path -> list of levels, or (low, high, n); for sampled designs (low, high)
     worlds : 0 .. worlds-1 in every cell     jobs : threads or processes, default one per core
-    progress : called with (runs done, runs in all)     outcome : the one that the figure and the report show
+    progress : called with (runs done, runs in all); a bar if left out and somebody looks
+    outcome : the one that the figure and the report show
     design, points : see `experiments.sampling.design_of`
     engine : "threads", "processes", "dask", the tcp:// address of a Dask scheduler, or any `concurrent.futures.Executor`
     shard : (i, n) runs the i-th of n equal shares of the work only; `merge` puts the folders together
     until : stop as soon as the interval of `outcome` is no wider than ± this in every cell; `worlds` is then the most
     reuse : folders of other sweeps of the same seed: runs that they hold are taken from there
-    A folder that holds fewer worlds or fewer levels of the same sweep is added to. Raises InputError before anything is
-    written if an input is wrong or `out` holds anything else. Failed runs are in `.failures`; the others go on.
+    A folder that holds fewer worlds or fewer levels of the same sweep is added to; one that holds more answers and stays
+    as it is. Raises InputError before anything is written if an input is wrong or `out` holds anything else. Failed runs
+    are in `.failures`; the others go on.
     """
     check_amounts(worlds=worlds, seed=seed, jobs=jobs)
     check_outcome(outcome)
@@ -67,11 +72,18 @@ def sweep(
 
     def run(folder: ResultFolder | None, most: int) -> Sweep:
         collected = Collected(cells, most, seed, folder, sources, shard)
-        _run(collected, engine, jobs, progress)
+        with contextlib.nullcontext(progress) if progress else progress_bar("runs") as shown:
+            _run(collected, engine, jobs, shown)
         return Sweep(collected, time.perf_counter() - start, outcome)
 
     if out is None:
         return _until(run, None, worlds, outcome, until)
+    if _holds_more(out, record):
+        sources.append(ResultFolder(folder_path(out)))
+        result = _until(run, None, worlds, outcome, until)
+        result.read_from = Path(out)
+        result.notes.append(f"{out} holds more worlds or levels than asked for; it stays as it is.")
+        return result
     with ResultFolder.claim(out, record, grows=True) as folder:
         began, sessions = now(), folder.sessions()
         _make_way(folder, cells)
@@ -114,6 +126,17 @@ def _source(out: str | Path, wanted: Mapping[str, Any]) -> ResultFolder:
     if problems:
         raise InputError(problems)
     return folder
+
+
+def _holds_more(out: str | Path, wanted: Mapping[str, Any]) -> bool:
+    """Whether a folder holds a sweep of which the wanted one is a part."""
+    folder = ResultFolder(folder_path(out))
+    if not (folder.path / "manifest.json").exists():
+        return False
+    there = folder.manifest()
+    if there["kind"] != "sweep" or not differences(there, wanted, grows=True):
+        return False
+    return not differences(wanted, there, grows=True)
 
 
 def _make_way(folder: ResultFolder, design: Design) -> None:

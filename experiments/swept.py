@@ -28,12 +28,14 @@ class Sweep:
     left : how many were not run yet, in a folder whose sweep was stopped, or by other shards
     outcome : what the answer, the picture and the report show
     half_width : of the widest interval, where a stop rule asked for it
+    read_from : the folder of a larger sweep that held all runs
     """
 
     collected: Collected
     seconds: float = 0.0
     outcome: str = "survival_5y"
     half_width: float | None = None
+    read_from: Path | None = None
     _columns: dict[str, NDArray[Any]] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -64,7 +66,7 @@ class Sweep:
 
     @property
     def out(self) -> Path | None:
-        return None if self.collected.folder is None else self.collected.folder.path
+        return self.read_from if self.collected.folder is None else self.collected.folder.path
 
     @property
     def left(self) -> int:
@@ -100,6 +102,9 @@ class Sweep:
         """What to know before believing it: "" for a sweep that was run to its end."""
         if not self.left:
             return ""
+        if self.collected.shard is not None and not self.collected.left:
+            number, of = self.collected.shard
+            return f"Shard {number} of {of}: its {self.collected.total:,} of {counted(self.runs, 'run')}, all done."
         return f"Not finished: {self.runs - self.left:,} of {counted(self.runs, 'run')} so far."
 
     def columns(self) -> dict[str, NDArray[Any]]:

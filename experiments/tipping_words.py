@@ -113,7 +113,7 @@ def _other_arms(result: "TippingPoint") -> list[str]:
             continue
         verb = _verb(result, one)
         told.append(
-            f"With {arm} it is {result.lever.amount(one.tipping.value, places)}: {arm} {verb} "
+            f"With {arm} it is {result.lever.amount(one.tipping.value, places)}, which {verb} "
             f"{_shift(one, places, f' of {result.lever.name}')}."
         )
     return told

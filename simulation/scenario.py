@@ -371,7 +371,7 @@ class Scenario(Group):
         if changes is not None and not isinstance(changes, dict):
             raise InputError([Problem(f'{changes!r} is not a dict such as {{"trust.initial": 0.6}}', key="changes")])
         paths = dict(changes or {}) | {name.replace("__", "."): value for name, value in settings.items()}
-        return Scenario.of(nested(paths, self.model_dump(), Scenario)) if paths else self
+        return Scenario.of(nested(paths, self)) if paths else self
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "Scenario":
         """As pydantic's, but what was computed from the settings does not travel along. Nothing is validated: see `with_`."""

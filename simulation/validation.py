@@ -108,10 +108,12 @@ def _is_model(item: Any) -> bool:
     return isinstance(item, type) and issubclass(item, BaseModel)
 
 
-def nested(paths: dict[str, Any], base: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """`base` with each dotted path set. Raises InputError that names every unknown path and its nearest neighbour."""
-    known = [setting.key for setting in settings(model, defaults=model.model_validate(base, strict=False))]
-    problems = []
+def nested(paths: dict[str, Any], base: BaseModel) -> dict[str, Any]:
+    """The settings of `base` with each dotted path set.
+
+    Raises InputError that names every unknown path and its nearest neighbour.
+    """
+    changed, problems = base.model_dump(), []
     paths = {
         path: value.item() if hasattr(value, "item") else value for path, value in paths.items()
     }  # numpy's numbers
@@ -120,18 +122,19 @@ def nested(paths: dict[str, Any], base: dict[str, Any], model: type[BaseModel]) 
         if path.startswith("mix."):
             continue
         *groups, leaf = path.split(".")
-        table: Any = base
+        table: Any = changed
         for group in groups:
             table = table.get(group) if isinstance(table, dict) else None
         if not isinstance(table, dict) or leaf not in table:
+            known = [setting.key for setting in settings(type(base), defaults=base)]  # slow: only where it is needed
             advice = did_you_mean(path, known) or _near_leaf(path, known)
             problems.append(Problem(f"no such setting; {advice}", key=path))
             continue
         table[leaf] = value
-    problems += set_mix(mix, base.get("strategies", {}))
+    problems += set_mix(mix, changed.get("strategies", {}))
     if problems:
         raise InputError(problems)
-    return base
+    return changed
 
 
 def _near_leaf(path: str, known: list[str]) -> str:

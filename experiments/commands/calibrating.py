@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.bar import progress_bar
 from experiments.commands.common import (
     Jobs,
     Json,
     Sets,
     print_json,
-    progress_bar,
     read_scenario,
     speaks_plainly,
     stop,

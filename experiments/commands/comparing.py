@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.bar import progress_bar
 from experiments.commands.common import (
     Jobs,
     Json,
@@ -15,7 +16,6 @@ from experiments.commands.common import (
     Worlds,
     print_json,
     print_table,
-    progress_bar,
     read_scenario,
     report_failures,
     speaks_plainly,

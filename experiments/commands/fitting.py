@@ -8,7 +8,8 @@ from typing import Any
 
 import typer
 
-from experiments.commands.common import print_table, progress_bar, wrong
+from experiments.bar import progress_bar
+from experiments.commands.common import print_table, wrong
 from experiments.commands.stressing import read_only, read_pairs
 
 

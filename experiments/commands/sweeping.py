@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.bar import progress_bar
 from experiments.commands.common import (
     EngineName,
     Jobs,
@@ -13,7 +14,6 @@ from experiments.commands.common import (
     Sets,
     print_json,
     print_table,
-    progress_bar,
     report_failures,
     speaks_plainly,
     stop,
@@ -197,6 +197,8 @@ def _answer(result: "Sweep", as_json: bool) -> None:
         print_json(result.to_json())
     elif result.collected.shard is not None:
         number, of = result.collected.shard
+        if not result.collected.total:
+            typer.echo(f"The sweep is too small for {of} shards: this one has nothing to do.", err=True)
         typer.echo(
             f"Shard {number} of {of}: {result.collected.done:,} of {result.runs:,} runs are in {result.out}. "
             f"When all are done: alliances merge FOLDER... --out WHOLE"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.bar import progress_bar
 from experiments.commands.common import (
     EngineName,
     Jobs,
@@ -15,7 +16,6 @@ from experiments.commands.common import (
     Worlds,
     print_json,
     print_table,
-    progress_bar,
     read_scenario,
     report_failures,
     speaks_plainly,

@@ -98,6 +98,12 @@ class PlainFigure(Figure):
             text.set_parse_math(False)
         super().draw(renderer)
 
+    def _repr_png_(self) -> bytes:
+        """How a notebook shows it, whatever backend was chosen."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
 
 def new_figure(width: float = 9.0, height: float = 5.6) -> Figure:
     """An empty white figure [inches] that makes room for everything drawn on it."""

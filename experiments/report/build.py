@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from experiments.figures.style import to_svg
+from experiments.sentences import listed
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 LIMITS = (
@@ -106,15 +107,6 @@ def breakable(key: str) -> Markup:
     return Markup("").join(
         escape(part) + Markup("<wbr>") if part in "._" else escape(part) for part in re.split(r"([._])", key) if part
     )
-
-
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Names as a sentence lists them.
-
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
 
 
 def quoted(names: Sequence[str]) -> str:

@@ -12,10 +12,10 @@ from experiments.figures.scatter import scatter_figure, scatter_message
 from experiments.figures.style import years
 from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables, flat, label
-from experiments.report.build import Chart, Page, Table, build_report, listed, quoted
+from experiments.report.build import Chart, Page, Table, build_report, quoted
 from experiments.report.numbers import is_share, shown, value_text
 from experiments.report.sources import reproduce_rows
-from experiments.sentences import counted, plain_name
+from experiments.sentences import counted, listed, plain_name
 from simulation.scenario import Scenario
 
 MOST_ROWS = 40

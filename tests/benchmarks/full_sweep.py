@@ -33,19 +33,19 @@ def words(worlds: int, out: Path, *more: str) -> list[str]:
 
 
 def measured(command: list[str]) -> dict[str, float]:
-    """Seconds, and the most memory of the process itself in megabytes."""
+    """Seconds, and the most memory of the process itself in megabytes (not ru_maxrss, which counts its parent's)."""
     code = (
-        "import resource, sys\nfrom experiments.cli import main\n"
+        "import re, sys\nfrom pathlib import Path\nfrom experiments.cli import main\n"
         "sys.argv = ['alliances', *sys.argv[1:]]\n"
         "try: main()\n"
-        "finally: print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)\n"
+        "finally: print('PEAK', re.search(r'VmHWM:\\s*(\\d+)', Path('/proc/self/status').read_text())[1], file=sys.stderr)\n"
     )
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(done.stderr)
-    peak = float(done.stderr.split("PEAK")[1])
+    peak = float(done.stderr.split("PEAK")[1]) / 1024
     return {"seconds": round(seconds, 1), "megabytes": round(peak)}
 
 

@@ -145,3 +145,23 @@ def test_a_damaged_part_is_made_again_and_said(tmp_path: Path) -> None:
     assert healed.ran == 5
     assert healed.notes == ["parts/part-000001.parquet was damaged: its runs are made again."]
     assert contents(tmp_path / "map") == contents(tmp_path / "whole")
+
+
+def test_a_folder_that_holds_more_answers_and_stays_as_it_is(tmp_path: Path) -> None:
+    """A script that grows its sweep can be run again from its first line."""
+    sweep(TINY, {"trust.initial": (0.2, 0.8, 5)}, worlds=5, out=tmp_path / "map")
+    before = contents(tmp_path / "map")
+    for vary, worlds in (({"trust.initial": (0.2, 0.8, 3)}, 5), ({"trust.initial": (0.2, 0.8, 5)}, 2)):
+        part = sweep(TINY, vary, worlds=worlds, out=tmp_path / "map")
+        alone = sweep(TINY, vary, worlds=worlds)
+        assert (part.ran, part.left, part.out) == (0, 0, tmp_path / "map")
+        assert "stays as it is" in part.notes[0]
+        assert all((part.columns()[name] == alone.columns()[name]).all() for name in ("mean_trust", "alliances_alive"))
+    assert contents(tmp_path / "map") == before
+
+
+def test_shards_of_a_tiny_sweep_say_that_there_is_nothing_to_do(tmp_path: Path) -> None:
+    done = sweep(TINY, {"trust.initial": [0.2, 0.8]}, worlds=1, out=tmp_path / "one", shard=(1, 3))
+    idle = sweep(TINY, {"trust.initial": [0.2, 0.8]}, worlds=1, out=tmp_path / "three", shard=(3, 3))
+    assert (done.ran, idle.ran, idle.collected.total) == (2, 0, 0)
+    assert load_sweep(tmp_path / "one").note() == ""

@@ -38,12 +38,12 @@ def hand_made(
     scenario = Scenario().with_(
         firms__count=4, time__quarters=quarters, time__warm_up_quarters=warm_up, network__degree=2
     )
-    born, ended, cause = (np.array(column, dtype=np.int64) for column in zip(*spells, strict=True))
-    log = (
-        [(max(b, 0), FORMED, 0) for b, _, _ in spells] + [(e, ENDED, c) for _, e, c in spells if c >= 0] + list(events)
-    )
+    log = [(max(b, 0), FORMED, 0, 0, 0, k % 3 + 1) for k, (b, _, _) in enumerate(spells)]
+    log += [(e, ENDED, c, e - b, 0, k % 3 + 1) for k, (b, e, c) in enumerate(spells) if c >= 0]
+    log += [(*event, 0, 0, 0) for event in events]
     log.sort()
-    quarter, kind, detail = (np.array(column) for column in zip(*log, strict=True))
+    quarter, kind, detail, value, first, second = (np.array(column) for column in zip(*log, strict=True))
+    alive = [(b, k % 3 + 1) for k, (b, _, c) in enumerate(spells) if c < 0]
     records = np.zeros((quarters, len(COLUMNS)))
     for name, values in series.items():
         records[:, COLUMNS.index(name)] = values
@@ -53,14 +53,13 @@ def hand_made(
         world=0,
         quarters=quarters,
         strategies=("sharer", "hoarder", "nobody"),
-        events=SimpleNamespace(quarter=quarter, kind=kind, detail=detail),
-        spells=lambda: SimpleNamespace(
-            born=born,
-            entered=np.maximum(born, 0),
-            ended=ended,
-            cause=cause,
-            first=np.zeros(len(born), np.int64),
-            second=np.arange(len(born)) % 3 + 1,
+        events=SimpleNamespace(
+            quarter=quarter, kind=kind, detail=detail, value=value.astype(float), first=first, second=second
+        ),
+        alliances=SimpleNamespace(
+            born=np.array([b for b, _ in alive], dtype=np.int64),
+            first=np.zeros(len(alive), np.int64),
+            second=np.array([k for _, k in alive], dtype=np.int64),
         ),
         records=records,
         series=lambda name: records[:, COLUMNS.index(name)],

@@ -13,7 +13,6 @@ import simulation
 from experiments.cli import app
 from experiments.comparing import Comparison, compare
 from experiments.comparison_folder import load_comparison
-from experiments.outcomes import life_table
 from experiments.pairing import Pairing, lives_of
 from experiments.provenance import BASE
 from experiments.saved_and_lost import FIVE_YEARS, SavedAndLost
@@ -183,16 +182,17 @@ def test_an_arm_that_changes_nothing_saves_and_loses_nobody(result: Comparison) 
     assert found.sentence() == f"same saved and lost none of the {total['shared']:,} alliances that exist either way."
 
 
-def test_counts_agree_with_the_life_tables(result: Comparison, base: Scenario) -> None:
+def test_counts_agree_with_the_spells(result: Comparison, base: Scenario) -> None:
     found = result.saved_and_lost("managed")
     columns = dict(zip(found.total, found.counts.T, strict=True))
     for number in range(6):
         ended, watched = [], []
         for scenario in (base, result.scenarios["managed"]):
             one = simulation.simulate(scenario, seed=3, world=number)
-            table = life_table(one, one.spells().born + FIVE_YEARS <= one.quarters)
-            ended.append(int(table.deaths[:, :FIVE_YEARS].sum()))
-            watched.append(int(table.at_risk[0]))
+            spells = one.spells()
+            seen = (spells.born >= one.scenario.time.warm_up_quarters) & (spells.born + FIVE_YEARS <= one.quarters)
+            ended.append(int((seen & (spells.cause >= 0) & (spells.ended - spells.born < FIVE_YEARS)).sum()))
+            watched.append(int(seen.sum()))
         row = {name: int(column[number]) for name, column in columns.items()}
         assert watched[0] == row["shared"] + row["formed_only_as_it_is"]
         assert watched[1] == row["shared"] + row["formed_only_in_arm"]

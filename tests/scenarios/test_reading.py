@@ -118,7 +118,9 @@ def value_of(setting: Setting) -> some.SearchStrategy[Any]:
 FREE = [
     setting
     for setting in settings(Scenario)
-    if not setting.key.endswith((".share", ".count", ".quarters", ".warm_up_quarters", ".degree", ".kind", ".file", ".at"))
+    if not setting.key.endswith(
+        (".share", ".count", ".quarters", ".warm_up_quarters", ".degree", ".kind", ".file", ".at")
+    )
     and (setting.kind in ("text", "switch") or setting.choices or setting.low is not None)
 ]
 
