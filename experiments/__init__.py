@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.ablating import ablation
-    from experiments.attributing import Attribution, attribute
-    from experiments.bounding import Boundary, boundary
-    from experiments.comparing import Comparison, compare
-    from experiments.discovering import Discovery, discover
-    from experiments.fitting import Fit, calibrate_spells
-    from experiments.merging import merge
+    from experiments.comparisons.attributing import Attribution, attribute
+    from experiments.comparisons.comparing import Comparison, compare
+    from experiments.comparisons.regretting import Regret, regret
+    from experiments.histories.fitting import Fit, calibrate_spells
+    from experiments.histories.spells import Spells, read_spells
+    from experiments.histories.surviving import Survival, survival
     from experiments.outcomes import OUTCOMES, outcomes, summary
-    from experiments.regretting import Regret, regret
-    from experiments.replaying import Replay, replay
-    from experiments.sensing import Sensitivity, sensitivity
-    from experiments.spells import Spells, read_spells
-    from experiments.stressing import Stress, stress
-    from experiments.surviving import Survival, survival
-    from experiments.sweeping import Sweep, load_sweep, sweep
-    from experiments.tipping import TippingPoint, tipping_point
+    from experiments.portfolios.stressing import Stress, stress
+    from experiments.searches.bounding import Boundary, boundary
+    from experiments.searches.discovering import Discovery, discover
+    from experiments.searches.sensing import Sensitivity, sensitivity
+    from experiments.searches.tipping import TippingPoint, tipping_point
+    from experiments.sweeps.merging import merge
+    from experiments.sweeps.replaying import Replay, replay
+    from experiments.sweeps.sweeping import Sweep, load_sweep, sweep
     from experiments.validation.ablation import Ablation
     from experiments.validation.scoreboard import Scoreboard, measure_patterns
 
@@ -62,43 +62,27 @@ __all__ = [
     "sweep",
     "tipping_point",
 ]
-_HOME = {
-    "merge": "merging",
-    "replay": "replaying",
-    "Replay": "replaying",
-    "load_sweep": "sweeping",
-    "Spells": "spells",
-    "read_spells": "spells",
-    "Survival": "surviving",
-    "survival": "surviving",
-    "Fit": "fitting",
-    "calibrate_spells": "fitting",
-    "Stress": "stressing",
-    "stress": "stressing",
-    "Ablation": "validation.ablation",
-    "ablation": "ablating",
-    "Scoreboard": "validation.scoreboard",
-    "measure_patterns": "validation.scoreboard",
-    "Attribution": "attributing",
-    "attribute": "attributing",
-    "Boundary": "bounding",
-    "boundary": "bounding",
-    "Comparison": "comparing",
-    "compare": "comparing",
-    "Discovery": "discovering",
-    "discover": "discovering",
-    "OUTCOMES": "outcomes",
-    "outcomes": "outcomes",
-    "summary": "outcomes",
-    "Regret": "regretting",
-    "regret": "regretting",
-    "Sensitivity": "sensing",
-    "sensitivity": "sensing",
-    "Sweep": "sweeping",
-    "sweep": "sweeping",
-    "TippingPoint": "tipping",
-    "tipping_point": "tipping",
+_HOMES = {
+    "ablating": ("ablation",),
+    "comparisons.attributing": ("Attribution", "attribute"),
+    "comparisons.comparing": ("Comparison", "compare"),
+    "comparisons.regretting": ("Regret", "regret"),
+    "histories.fitting": ("Fit", "calibrate_spells"),
+    "histories.spells": ("Spells", "read_spells"),
+    "histories.surviving": ("Survival", "survival"),
+    "outcomes": ("OUTCOMES", "outcomes", "summary"),
+    "portfolios.stressing": ("Stress", "stress"),
+    "searches.bounding": ("Boundary", "boundary"),
+    "searches.discovering": ("Discovery", "discover"),
+    "searches.sensing": ("Sensitivity", "sensitivity"),
+    "searches.tipping": ("TippingPoint", "tipping_point"),
+    "sweeps.merging": ("merge",),
+    "sweeps.replaying": ("Replay", "replay"),
+    "sweeps.sweeping": ("Sweep", "load_sweep", "sweep"),
+    "validation.ablation": ("Ablation",),
+    "validation.scoreboard": ("Scoreboard", "measure_patterns"),
 }
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

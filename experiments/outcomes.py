@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from experiments.analysis.survival import kaplan_meier, median_life, survival_at
 from simulation.events import BREACH, CAUSES, ENDED, FAILED, FORMED, SHOCK
 from simulation.problems import InputError, Problem, did_you_mean
+from simulation.records import COLUMNS
 
 if TYPE_CHECKING:
     from simulation import Run
@@ -108,35 +109,56 @@ def outcomes(run: "Run", table: LifeTable | None = None) -> dict[str, float]:
     """All of OUTCOMES for one run, in that order. table : `life_table(run)`, if it is there already"""
     table = life_table(run) if table is None else table
     curve = kaplan_meier(table.at_risk, table.deaths.sum(axis=0))
-    events, measured = run.events, _Measured(run)
-    after = events.quarter >= run.scenario.time.warm_up_quarters
-    counts = np.bincount(events.kind[after], minlength=FAILED + 1)
-    causes = np.bincount(events.detail[after & (events.kind == ENDED)], minlength=len(CAUSES))
+    events, means = run.events, _Means(run)
+    begin = int(np.searchsorted(events.quarter, run.scenario.time.warm_up_quarters))  # the log is in the order of time
+    kind = events.kind[begin:]
+    counts = np.bincount(kind, minlength=FAILED + 1)
+    causes = np.bincount(events.detail[begin:][kind == ENDED], minlength=len(CAUSES))
     endings = (causes / causes.sum()).tolist() if counts[ENDED] else [math.nan] * len(CAUSES)
     row = {f"survival_{years}y": float(survival_at(curve, years * QUARTERS_PER_YEAR)) for years in YEARS}
     row["median_life_quarters"] = float(median_life(curve))
     row["alliances_formed"] = float(counts[FORMED])
     row["alliances_ended"] = float(counts[ENDED])
-    row["alliances_alive"] = measured.mean("living")
+    row["alliances_alive"] = means.over_time("living")
     for name in ("mean_trust", "reciprocity", "mean_fit"):
-        row[name] = measured.mean_while_allied(name)
-    row["dilemma_share"] = regime_shares(run)["dilemma"]
+        row[name] = means.over_alliances(name)
+    row["dilemma_share"] = means.regime_shares()["dilemma"]
     row |= {f"ending_{cause}": share for cause, share in zip(CAUSES, endings, strict=True)}
     row["failed_firms"] = float(counts[FAILED])
-    row["mean_capital"] = measured.mean("mean_capital")
+    row["mean_capital"] = means.over_time("mean_capital")
     return row
+
+
+class _Means:
+    """Means of a run's measures over its quarters after the warm-up, all at once."""
+
+    def __init__(self, run: "Run") -> None:
+        measured = run.records[run.scenario.time.warm_up_quarters :]
+        living = measured[:, COLUMNS.index("living"), None]  # in quarters without alliances the records hold zeros
+        known = measured == measured
+        values = np.where(known, measured, 0.0)
+        self._sums, self._counts = values.sum(axis=0).tolist(), known.sum(axis=0).tolist()
+        self._weighted, self._weights = (values * living).sum(axis=0).tolist(), (known * living).sum(axis=0).tolist()
+
+    def over_time(self, name: str) -> float:
+        """Over the quarters that define it; NaN if none does."""
+        place = COLUMNS.index(name)
+        return self._sums[place] / self._counts[place] if self._counts[place] else math.nan
+
+    def over_alliances(self, name: str) -> float:
+        """Over the alliances of all quarters; NaN if there never was one."""
+        place = COLUMNS.index(name)
+        return self._weighted[place] / self._weights[place] if self._weights[place] else math.nan
+
+    def regime_shares(self) -> dict[str, float]:
+        totals = [self._sums[COLUMNS.index(name)] for name in REGIMES]
+        whole = sum(totals)
+        return {name: total / whole if whole else math.nan for name, total in zip(REGIMES, totals, strict=True)}
 
 
 def regime_shares(run: "Run") -> dict[str, float]:
     """Share of alliance-quarters in each regime of the dilemma, over the measured quarters."""
-    warm_up = run.scenario.time.warm_up_quarters
-    totals = [_sum_of_known(run.series(name)[warm_up:]) for name in REGIMES]
-    whole = sum(totals)
-    return {name: total / whole if whole else math.nan for name, total in zip(REGIMES, totals, strict=True)}
-
-
-def _sum_of_known(values: NDArray[np.float64]) -> float:
-    return float(np.where(values == values, values, 0.0).sum())
+    return _Means(run).regime_shares()
 
 
 def summary(run: "Run") -> dict[str, Any]:
@@ -184,29 +206,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-class _Measured:
-    """The series of a run after its warm-up."""
-
-    def __init__(self, run: "Run") -> None:
-        self._run, self._warm_up = run, run.scenario.time.warm_up_quarters
-        self._living = self._series("living")
-        self._allied = self._living > 0
-
-    def _series(self, name: str) -> NDArray[np.float64]:
-        return self._run.series(name)[self._warm_up :]
-
-    def mean(self, name: str) -> float:
-        """Over the quarters that define it; NaN if none does."""
-        values = self._series(name)
-        values = values[values == values]
-        return float(values.mean()) if values.size else math.nan
-
-    def mean_while_allied(self, name: str) -> float:
-        """Over the alliances of all quarters; NaN if there never was one (the records then hold zeros)."""
-        values = self._series(name)
-        known = self._allied & (values == values)
-        weights = self._living[known]
-        total = weights.sum()
-        return float((values[known] * weights).sum() / total) if total else math.nan

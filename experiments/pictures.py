@@ -26,8 +26,8 @@ from simulation.events import CAUSES
 from simulation.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from experiments.comparing import Comparison
-    from experiments.sweeping import Sweep
+    from experiments.comparisons.comparing import Comparison
+    from experiments.sweeps.sweeping import Sweep
     from simulation import Run
 
 Floats = NDArray[np.float64]
@@ -175,23 +175,23 @@ def _redraw_run(folder: ResultFolder, there: dict[str, Any], command: str) -> Pa
 
 
 def _redraw_comparison(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
-    from experiments.comparison_folder import load_comparison
+    from experiments.comparisons.comparison_folder import load_comparison
 
     comparison = load_comparison(folder.path)
     return save(folder, comparison_figures(comparison), comparison_page(comparison, command))
 
 
 def _redraw_sweep(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
-    from experiments.sweeping import load_sweep
+    from experiments.sweeps.sweeping import load_sweep
 
     sweep = load_sweep(folder.path)
     return save(folder, sweep_figures(sweep, sweep.outcome), sweep_page(sweep, sweep.outcome, command))
 
 
 def _redraw_survival(folder: ResultFolder, there: dict[str, Any], command: str) -> Path:
+    from experiments.histories.survival_folder import load_survival
     from experiments.report.surviving import survival_figures as draw_survival
     from experiments.report.surviving import survival_report
-    from experiments.survival_folder import load_survival
 
     survival = load_survival(folder.path)
     return save(folder, draw_survival(survival), survival_report(survival, command))

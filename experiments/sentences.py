@@ -10,7 +10,7 @@ from experiments.provenance import BASE
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
-    from experiments.comparing import Comparison
+    from experiments.comparisons.comparing import Comparison
 
 CAUSES_IN_WORDS = {
     "deceit": "deceit",

@@ -75,7 +75,9 @@ def cumulative_incidence(at_risk: NDArray[np.generic], deaths: NDArray[np.generi
 
 def _ratio(deaths: NDArray[np.generic], at_risk: NDArray[np.generic]) -> Floats:
     """deaths / at_risk, NaN where nobody was at risk. Raises ValueError where more died than were at risk."""
-    died, risk = np.broadcast_arrays(np.asarray(deaths, dtype=np.float64), np.asarray(at_risk, dtype=np.float64))
+    died, risk = np.asarray(deaths, dtype=np.float64), np.asarray(at_risk, dtype=np.float64)
+    if died.shape != risk.shape:
+        died, risk = np.broadcast_arrays(died, risk)
     if (died > risk).any() or (died < 0).any():
         raise ValueError("deaths must lie between 0 and at_risk at every age")
     ratio: Floats = np.divide(died, risk, out=np.full(died.shape, np.nan), where=risk > 0)
@@ -90,12 +92,13 @@ def median_life(survival: Floats) -> Floats:
     >>> float(median_life(np.array([1.0, 0.75, 0.25])))
     1.5
     """
-    reached = np.asarray(survival) <= 0.5
-    after = np.argmax(reached, axis=-1)
-    high = np.take_along_axis(survival, np.maximum(after - 1, 0)[..., None], axis=-1)[..., 0]
-    low = np.take_along_axis(survival, after[..., None], axis=-1)[..., 0]
-    part = np.divide(high - 0.5, high - low, out=np.ones(np.shape(high)), where=high > low)
-    return np.where(reached.any(axis=-1), after - 1 + part, np.nan)
+    curves = np.asarray(survival, dtype=np.float64)
+    flat = curves.reshape(-1, curves.shape[-1])
+    rows, reached = np.arange(len(flat)), flat <= 0.5
+    after = reached.argmax(axis=1)
+    high, low = flat[rows, np.maximum(after - 1, 0)], flat[rows, after]
+    part = np.divide(high - 0.5, high - low, out=np.ones(len(flat)), where=high > low)
+    return np.where(reached[rows, after], after - 1 + part, np.nan).reshape(curves.shape[:-1])
 
 
 def survival_at(survival: Floats, quarters: int) -> Floats:

@@ -23,7 +23,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.attributing import Attribution
+    from experiments.comparisons.attributing import Attribution
 
 Of = Annotated[
     str | None,
@@ -48,7 +48,7 @@ def attribute(
     as_json: Json = False,
 ) -> None:
     """What share of endings do shocks, side deals, a strategy cause? The same luck with the suspect switched off."""
-    from experiments.attributing import attribute as attribute_endings
+    from experiments.comparisons.attributing import attribute as attribute_endings
     from experiments.runner import RunsFailedError
 
     base = read_scenario(scenario, sets)
@@ -79,7 +79,7 @@ def _read_without(text: str) -> dict[str, Any]:
 
 
 def _show(result: "Attribution") -> None:
-    from experiments.blame import table
+    from experiments.comparisons.blame import table
 
     place = result.comparison.out
     typer.echo(result.sentence() + (f" Picture: {place / 'attribution.svg'}" if place else ""))

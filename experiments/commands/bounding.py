@@ -24,7 +24,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.bounding import Boundary
+    from experiments.searches.bounding import Boundary
 
 Across = Annotated[
     str, typer.Option("--x", metavar="KEY[=LOW:HIGH]", help="One setting, such as environment.shock_rate=0:0.3.")
@@ -52,8 +52,8 @@ def boundary(
     as_json: Json = False,
 ) -> None:
     """On which side of which line over two settings does an outcome keep a level? Runs points where the line passes."""
-    from experiments.bounding import boundary as find_boundary
     from experiments.runner import RunsFailedError
+    from experiments.searches.bounding import boundary as find_boundary
 
     base = read_scenario(scenario, sets)
     vary = read_ranges({"--x": x, "--y": y})
@@ -92,7 +92,7 @@ def read_ranges(texts: dict[str, str]) -> dict[str, tuple[float | None, float | 
 
 
 def _show(result: "Boundary") -> None:
-    from experiments.bounding_words import table
+    from experiments.searches.bounding_words import table
 
     report = f" Report: {result.out / 'report.html'}" if result.out else ""
     typer.echo(result.sentence() + report)

@@ -24,7 +24,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.comparing import Comparison
+    from experiments.comparisons.comparing import Comparison
 
 Arm = Annotated[
     list[str] | None,
@@ -67,7 +67,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare courses of action: the same luck in every arm, so that differences are the arms' own."""
-    from experiments.comparing import compare as compare_arms
+    from experiments.comparisons.comparing import compare as compare_arms
     from experiments.design import read_arms
     from experiments.runner import RunsFailedError
     from scenarios import apply_set

@@ -22,7 +22,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.discovering import Discovery
+    from experiments.searches.discovering import Discovery
     from simulation.scenario import Scenario
 
 What = Annotated[str, typer.Argument(metavar="SCENARIO|FOLDER", help="A scenario, or the folder of a sweep.")]
@@ -62,9 +62,9 @@ def discover(
     as_json: Json = False,
 ) -> None:
     """When does it fail? Rules for the settings at which it does, tested on fresh settings in fresh worlds."""
-    from experiments.discovering import discover as find_rules
-    from experiments.ranges import read_ranges
     from experiments.runner import RunsFailedError
+    from experiments.searches.discovering import discover as find_rules
+    from experiments.searches.ranges import read_ranges
 
     source = _source(what, sets)
     ranges = read_ranges(vary) if vary else None

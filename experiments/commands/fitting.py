@@ -18,7 +18,7 @@ def fit_spells(
     evaluations: int | None, out: Path | None, jobs: int | None, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """`--spells FILE`: search, then say what was found; with `out`, a folder. Returns it as JSON."""
-    from experiments.fitting import calibrate_spells
+    from experiments.histories.fitting import calibrate_spells
 
     amounts: dict[str, Any] = {"worlds": worlds, "evaluations": evaluations}
     with progress_bar("runs") as progress:
@@ -43,7 +43,7 @@ def fit_spells(
 
 def fit_memberships(scenario: Any, worlds: int | None, jobs: int | None) -> tuple[dict[str, object], str, str]:
     """`--membership`: fit both groups of P27 and say at how many ages each fit lies inside the observed band."""
-    from experiments.fitted_memberships import held_against, p27_sentence
+    from experiments.histories.fitted_memberships import held_against, p27_sentence
     from experiments.validation.membership import fit_membership
     from experiments.validation.observations import data_folder
 

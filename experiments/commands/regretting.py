@@ -24,7 +24,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.regretting import Regret
+    from experiments.comparisons.regretting import Regret
 
 Arm = Annotated[
     list[str] | None,
@@ -52,7 +52,7 @@ def regret(
     as_json: Json = False,
 ) -> None:
     """Which choice is safest? Arms in several futures: how far each stays behind the best, at worst."""
-    from experiments.regretting import regret as measure_regret
+    from experiments.comparisons.regretting import regret as measure_regret
     from experiments.runner import RunsFailedError
 
     base = read_scenario(scenario, sets)

@@ -30,6 +30,6 @@ def _note(folder: Path) -> str:
 
     if ResultFolder(folder).manifest()["kind"] != "sweep":
         return ""
-    from experiments.sweeping import load_sweep
+    from experiments.sweeps.sweeping import load_sweep
 
     return load_sweep(folder).note()

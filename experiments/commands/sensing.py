@@ -22,7 +22,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.sensing import Sensitivity
+    from experiments.searches.sensing import Sensitivity
 
 Vary = Annotated[
     list[str] | None,
@@ -58,9 +58,9 @@ def sensitivity(
     as_json: Json = False,
 ) -> None:
     """Which assumptions matter? Settings are varied together, in the same worlds, and ranked by what they move."""
-    from experiments.ranges import read_ranges
     from experiments.runner import RunsFailedError
-    from experiments.sensing import sensitivity as rank_settings
+    from experiments.searches.ranges import read_ranges
+    from experiments.searches.sensing import sensitivity as rank_settings
 
     base = read_scenario(scenario, sets)
     ranges = read_ranges(vary) if vary else None

@@ -24,7 +24,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.stressing import Stress
+    from experiments.portfolios.stressing import Stress
 
 MOST_ROWS = 30
 COLUMNS_HELP = "What columns mean that have other names: a=org_a,b=org_b."
@@ -78,8 +78,8 @@ def stress(
     as_json: Json = False,
 ) -> None:
     """Your own alliances: how likely each lives 1, 3 and 5 years more, what endangers it, what would help most."""
+    from experiments.portfolios.stressing import stress as stress_portfolio
     from experiments.runner import RunsFailedError
-    from experiments.stressing import stress as stress_portfolio
 
     base = read_scenario(scenario, sets)
     try:

@@ -23,8 +23,8 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.spells import Spells
-    from experiments.surviving import Survival
+    from experiments.histories.spells import Spells
+    from experiments.histories.surviving import Survival
 
 MaybeScenario = Annotated[
     str | None, typer.Argument(metavar="[SCENARIO]", help="Name of a scenario or path of a .toml file.")
@@ -64,8 +64,8 @@ def survival(
     as_json: Json = False,
 ) -> None:
     """How long do alliances live, how do they end, and what goes with a long life? Of a scenario, a file, or both."""
+    from experiments.histories.surviving import survival as survival_of
     from experiments.runner import RunsFailedError
-    from experiments.surviving import survival as survival_of
 
     if scenario is None and sets:
         raise wrong("changes settings of a scenario; name one", "--set")
@@ -92,7 +92,7 @@ def read_spells_option(
             if value:
                 raise wrong("is about a file of spells; give one with --spells", option)
         return None
-    from experiments.spells import read_spells
+    from experiments.histories.spells import read_spells
 
     names = pairs((columns or "").split(","), "--columns", "start=from_date")
     return read_spells(spells, names, pairs(only or [], "--only", "type=Member"), until)
@@ -112,7 +112,7 @@ def pairs(texts: list[str], option: str, example: str) -> dict[str, str]:
 
 
 def _show(result: "Survival") -> None:
-    from experiments.lifetime_words import age_table, endings_table, mean_table, ratio_table
+    from experiments.histories.lifetime_words import age_table, endings_table, mean_table, ratio_table
 
     typer.echo(result.sentence() + (f" Report: {result.out / 'report.html'}" if result.out else ""))
     tables = [age_table(result), mean_table(result)]

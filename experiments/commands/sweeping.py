@@ -21,8 +21,8 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.study import Study
-    from experiments.swept import Sweep
+    from experiments.sweeps.study import Study
+    from experiments.sweeps.swept import Sweep
 
 Study_ = Annotated[
     str,
@@ -92,14 +92,14 @@ def sweep(
     share = _shard(shard)
     plan: dict[str, Any] = {name: getattr(study, name) for name in ("worlds", "seed", "design", "points")}
     if dry_run:
-        from experiments.forecast import forecast
+        from experiments.sweeps.forecast import forecast
 
         found = forecast(study.scenario, study.vary, jobs=jobs, out=out, shard=share, **plan)
         print_json(found.to_json()) if as_json else typer.echo(found.sentence())
         return
     if out is None:
         raise wrong("a sweep needs a folder for its results, such as --out results/map", "--out")
-    from experiments.sweeping import sweep as sweep_cells
+    from experiments.sweeps.sweeping import sweep as sweep_cells
 
     try:
         with progress_bar("runs") as progress:
@@ -121,7 +121,7 @@ def merge(
     """Put the shards of a sweep together, as if it had been run in one place."""
     if out is None:
         raise wrong("merging needs a folder for the whole, such as --out results/map", "--out")
-    from experiments.merging import merge as merge_folders
+    from experiments.sweeps.merging import merge as merge_folders
 
     with progress_bar("folders") as progress:
         result = merge_folders(folders, out, progress)
@@ -140,8 +140,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Run one world of a result folder again, and say whether it is the same to the last bit."""
-    from experiments.replaying import replay as run_again
     from experiments.runner import RunsFailedError
+    from experiments.sweeps.replaying import replay as run_again
 
     try:
         found = run_again(folder, world, cell, arm, out)
@@ -162,8 +162,8 @@ def _study(
     """The study of the file with what the command line says instead. Raises InputError."""
     from experiments.design import read_vary
     from experiments.outcomes import check_outcome
-    from experiments.sampling import read_table
-    from experiments.study import check_vary, read_study
+    from experiments.sweeps.sampling import read_table
+    from experiments.sweeps.study import check_vary, read_study
     from scenarios import apply_set
 
     study = read_study(name)

@@ -23,7 +23,7 @@ from experiments.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from experiments.tipping import TippingPoint
+    from experiments.searches.tipping import TippingPoint
 
 Moved = Annotated[
     str, typer.Option("--lever", metavar="KEY", help="The setting to move, such as environment.shock_rate.")
@@ -63,7 +63,7 @@ def tipping(
 ) -> None:
     """At which value of a setting does an outcome cross a level? With its interval and its spread over worlds."""
     from experiments.runner import RunsFailedError
-    from experiments.tipping import tipping_point
+    from experiments.searches.tipping import tipping_point
 
     base = read_scenario(scenario, sets)
     chosen = read_arm_changes(arms or [])
@@ -100,7 +100,7 @@ def read_arm_changes(texts: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _show(result: "TippingPoint") -> None:
-    from experiments.tipping_words import table
+    from experiments.searches.tipping_words import table
 
     report = f" Report: {result.out / 'report.html'}" if result.out else ""
     typer.echo(result.sentence() + report)

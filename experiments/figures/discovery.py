@@ -25,8 +25,8 @@ from experiments.figures.style import (
     set_title,
 )
 from experiments.outcomes import OUTCOMES
-from experiments.rules import MOSTLY, Bar, condition
-from experiments.spoken import spoken
+from experiments.searches.rules import MOSTLY, Bar, condition
+from experiments.searches.spoken import spoken
 
 ROOM = 0.03  # beside the points [share of a range]
 

@@ -24,7 +24,7 @@ from experiments.figures.style import (
     new_figure,
     set_title,
 )
-from experiments.spoken import spoken
+from experiments.searches.spoken import spoken
 
 MOST_BARS = 25
 THICK = 0.62  # of a bar [rows]

@@ -6,20 +6,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.analysis.boundary import on_grid
-from experiments.bounding_words import GRID, message, table
 from experiments.figures.boundary import boundary_figure
 from experiments.figures.style import years
-from experiments.levers import number
-from experiments.outcome_words import outcome_in_words, value_in_words
 from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.numbers import intervals_from, is_share, shown
 from experiments.report.sources import reproduce_rows
+from experiments.searches.bounding_words import GRID, message, table
+from experiments.searches.levers import number
+from experiments.searches.outcome_words import outcome_in_words, value_in_words
 from experiments.sentences import counted, plain_name
 
 if TYPE_CHECKING:
-    from experiments.bounding import Boundary
+    from experiments.searches.bounding import Boundary
 
 READING = (
     "Colour is the mean over worlds, straight between the points that were run. The white line is the boundary; in the "

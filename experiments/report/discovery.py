@@ -1,11 +1,11 @@
 """The report of scenario discovery: the rule, how it did on fresh settings, and the settings that it was found in."""
 
-from experiments.discovering import Discovery
 from experiments.figures.discovery import axis_label, discovery_figure, discovery_message
 from experiments.figures.style import years
 from experiments.report.assumptions import assumption_tables, label
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.sources import reproduce_rows
+from experiments.searches.discovering import Discovery
 from experiments.sentences import counted, plain_name
 
 READING = (

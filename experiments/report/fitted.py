@@ -13,7 +13,7 @@ from simulation.scenario import Scenario
 from simulation.validation import settings
 
 if TYPE_CHECKING:
-    from experiments.fitting import Fit
+    from experiments.histories.fitting import Fit
 
 OWN_LIMITS = (
     "One curve of survival cannot tell several settings apart: where the ranges below are wide, your data do not say which "

@@ -1,10 +1,10 @@
 """The report of regrets: which arm is safest over several futures."""
 
+from experiments.comparisons.regretting import Regret
 from experiments.figures.regret import regret_figure, regret_message
 from experiments.figures.style import years
 from experiments.outcomes import OUTCOMES
 from experiments.provenance import BASE
-from experiments.regretting import Regret
 from experiments.report.assumptions import assumption_tables, changes
 from experiments.report.build import Chart, Page, Table, build_report, quoted
 from experiments.report.numbers import value_text

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from experiments.comparisons.saved_words import lived_in_words
 from experiments.figures.style import words
 from experiments.report.build import Table
 from experiments.report.numbers import with_interval
-from experiments.saved_words import lived_in_words
 from experiments.sentences import counted
 from simulation.events import CAUSES
 
 if TYPE_CHECKING:
-    from experiments.saved_and_lost import Case, SavedAndLost
+    from experiments.comparisons.saved_and_lost import Case, SavedAndLost
 
 DOZEN = 12
 DEFINITION = (

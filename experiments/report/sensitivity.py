@@ -6,7 +6,7 @@ from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.sources import reproduce_rows
-from experiments.sensing import Sensitivity, in_words
+from experiments.searches.sensing import Sensitivity, in_words
 from experiments.sentences import counted, plain_name
 
 READING = {

@@ -12,8 +12,8 @@ from experiments.sentences import CAUSES_IN_WORDS, counted, plain_name
 from simulation.events import CAUSES
 
 if TYPE_CHECKING:
-    from experiments.fates import Effect
-    from experiments.stressing import Stress
+    from experiments.portfolios.fates import Effect
+    from experiments.portfolios.stressing import Stress
 
 OWN_LIMITS = (
     "Your firms are known here only by what the tables say of them; all else is drawn anew in every world, as the scenario "

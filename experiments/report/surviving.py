@@ -10,7 +10,7 @@ from experiments.figures.hazards import hazards_figure, hazards_message
 from experiments.figures.spells import spells_figure, spells_message
 from experiments.figures.style import years
 from experiments.figures.survival import survival_figure
-from experiments.lifetime_words import age_table, endings_table, mean_table, ratio_table, spells_name
+from experiments.histories.lifetime_words import age_table, endings_table, mean_table, ratio_table, spells_name
 from experiments.provenance import BASE
 from experiments.report.assumptions import assumption_tables
 from experiments.report.build import LIMITS, Chart, Page, Table, build_report
@@ -21,7 +21,7 @@ from experiments.sentences import counted, plain_name
 from simulation.events import CAUSES
 
 if TYPE_CHECKING:
-    from experiments.surviving import Survival
+    from experiments.histories.surviving import Survival
 
 YOURS = "the spells"
 NOT_SIMULATED = "Nothing was simulated: the numbers are those of the file."

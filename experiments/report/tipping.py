@@ -7,19 +7,19 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import years
 from experiments.figures.tipping import Curve, tipping_figure
-from experiments.levers import number
-from experiments.outcome_words import outcome_in_words, value_in_words
 from experiments.outcomes import OUTCOMES
 from experiments.provenance import BASE
 from experiments.report.assumptions import assumption_tables
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.numbers import intervals_from, is_share, shown
 from experiments.report.sources import reproduce_rows
+from experiments.searches.levers import number
+from experiments.searches.outcome_words import outcome_in_words, value_in_words
+from experiments.searches.tipping_words import table
 from experiments.sentences import counted, plain_name
-from experiments.tipping_words import table
 
 if TYPE_CHECKING:
-    from experiments.tipping import TippingPoint
+    from experiments.searches.tipping import TippingPoint
 
 READING = (
     "The line is the mean over worlds, the band its 95 % interval; filled marks were run in all worlds, hollow ones in a "

@@ -1,6 +1,6 @@
 """How fast, how large: medians and ratios within one run, written to build/bench.json. A benchmark, not a test.
 
-make bench              all of it, about two minutes
+make bench              all of it, about seven minutes: the sweep of 100,000 runs takes most of it
 """
 
 import json
@@ -21,6 +21,7 @@ from simulation.policies import Observations, Policies
 from simulation.world import World, build_world
 
 TARGET = Path("build/bench.json")
+WORLDS = 50  # of 2,000 cells each
 
 
 def seconds(task: Callable[[], object], times: int) -> float:
@@ -118,6 +119,22 @@ def starts() -> dict[str, float]:
     return {"seconds_first_compile": cold - warm, "seconds_engine_start": warm, "seconds_cli_start": helps}
 
 
+def sweep_overhead() -> dict[str, object]:
+    """The sweep of 100,000 runs against the engine alone, timed before and after it; full_sweep.py does the rest."""
+    from full_sweep import engine_alone, measured, words
+
+    with tempfile.TemporaryDirectory() as folder:
+        before = engine_alone(WORLDS)
+        found = measured(words(WORLDS, Path(folder) / "map"))
+        alone = (before + engine_alone(WORLDS)) / 2
+    return {
+        "sweep_seconds": found["seconds"],
+        "sweep_megabytes": found["megabytes"],
+        "sweep_engine_alone_seconds": round(alone, 1),
+        "sweep_overhead": round(found["seconds"] / alone - 1, 3),
+    }
+
+
 def main() -> None:
     """Measure, print, and write build/bench.json."""
     found: dict[str, object] = {"python": platform.python_version(), "cores": os.cpu_count()}
@@ -129,7 +146,7 @@ def main() -> None:
         str(firms): python_strategy(firms, quarters, times)
         for firms, quarters, times in ((100, 240, 21), (10_000, 60, 3))
     }
-    for part in (baseline, sizes, starts):
+    for part in (baseline, sizes, starts, sweep_overhead):
         found |= part()
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from experiments.parts import MOST_PER_PART
+from experiments.sweeps.parts import MOST_PER_PART
 from scenarios import load
 
 SETTINGS = {"firms.count": 50, "time.quarters": 80, "time.warm_up_quarters": 20}
@@ -52,7 +52,7 @@ def measured(command: list[str]) -> dict[str, float]:
 def engine_alone(worlds: int) -> float:
     """Seconds that the same runs take when nothing is done with them: on all cores, a fifth of the worlds timed."""
     from experiments.design import read_vary
-    from experiments.sampling import design_of
+    from experiments.sweeps.sampling import design_of
     from simulation import simulate
 
     base = load("baseline").with_({"firms.count": 50, "time.quarters": 80, "time.warm_up_quarters": 20})

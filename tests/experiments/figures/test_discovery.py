@@ -3,7 +3,7 @@ import pytest
 
 from experiments.analysis.discovery import Box
 from experiments.figures.discovery import axis_label, discovery_figure, discovery_message
-from experiments.rules import Bar
+from experiments.searches.rules import Bar
 
 KEYS = ["trust.initial", "environment.shock_rate", "formation.rate"]
 LABELS = ["initial trust: trust in an unknown partner [share]", "the shock rate: chance of a shock, per world, sector or "

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from experiments.covariates import Ratio
 from experiments.figures.hazards import hazards_figure, hazards_message
+from experiments.histories.covariates import Ratio
 
 NAN = math.nan
 

@@ -9,9 +9,9 @@ from experiments import report
 
 @pytest.mark.slow
 def test_reports_of_a_real_world_a_comparison_and_a_sweep():
-    from experiments.comparing import compare
+    from experiments.comparisons.comparing import compare
     from experiments.outcomes import life_table, summary
-    from experiments.sweeping import sweep
+    from experiments.sweeps.sweeping import sweep
     from simulation import Scenario, simulate
 
     scenario = Scenario().with_({"firms.count": 16, "time.quarters": 60, "time.warm_up_quarters": 8})

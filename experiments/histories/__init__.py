@@ -1,0 +1,1 @@
+"""How long alliances live, simulated or observed, and worlds fitted to an observed history."""
