@@ -53,9 +53,11 @@ def appears(path: Path) -> Iterator[Path]:
 def _why(error: Exception) -> str:
     """Why a file could not be written, and what to do about it."""
     text = (error.strerror if isinstance(error, OSError) else "") or str(error).splitlines()[0]
-    full = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), os.strerror(errno.EFBIG))
-    if any(words in text for words in full):
-        return f"{text}. What was written before is whole: make room, and give the same command again"
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if os.strerror(number) in text:
+            return (
+                f"{os.strerror(number)}. What was written before is whole: make room, and give the same command again"
+            )
     return text
 
 

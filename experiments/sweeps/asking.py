@@ -17,6 +17,7 @@ from simulation.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Key = tuple[str, int]  # (id of a cell, world)
+ASKED = "asked"  # where a result folder keeps the runs behind an answer: one row per run, as they came in
 
 
 class Asker:
@@ -37,6 +38,7 @@ class Asker:
         self._done = 0  # of those asked for
         self._known: dict[Key, Sequence[float] | None] = {}
         self._folder: ResultFolder | None = None
+        self._pieces = 0
 
     @property
     def evaluations(self) -> int:
@@ -49,8 +51,9 @@ class Asker:
         """
         self._folder = folder
         folder.write_manifest(record)
-        rows = folder.rows(["cell", "world", "seed", *OUTCOMES]) if folder.part_names() else {}
-        if rows:
+        self._pieces = len(list((folder.path / ASKED).glob("*.parquet")))
+        if self._pieces:
+            rows = folder.read_table(f"{ASKED}/*.parquet", ["cell", "world", "seed", *OUTCOMES])
             values = np.column_stack([rows[name] for name in OUTCOMES])
             for cell, world, seed, row in zip(rows["cell"], rows["world"].tolist(), rows["seed"], values, strict=True):
                 if seed == self.seed:
@@ -115,9 +118,8 @@ class Asker:
         }
         values = np.array([fresh[key] for key in keys], dtype=np.float64)
         columns |= {name: values[:, place] for place, name in enumerate(OUTCOMES)}
-        names = self._folder.part_names()
-        number = int(names[-1].split("-")[1].split(".")[0]) + 1 if names else 0
-        self._folder.write_part(number, columns)
+        self._folder.write_table(f"{ASKED}/{self.seed}-{self._pieces:06d}", columns)
+        self._pieces += 1
 
     def _note(self, scenario: Scenario, cell: str, world: int, why: Failure) -> None:
         row = {"scenario": scenario.name, "cell": cell, "world": world, "seed": self.seed}
