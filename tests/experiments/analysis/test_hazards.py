@@ -11,6 +11,8 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from experiments.analysis.hazards import Ties, cox
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 Floats = NDArray[np.float64]
 
 # Freireich et al. 1963, weeks of remission: 6-mercaptopurine and placebo.

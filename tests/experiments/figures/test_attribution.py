@@ -6,6 +6,8 @@ from experiments.figures.attribution import attribution_figure, attribution_mess
 from experiments.figures.style import words
 from simulation.events import CAUSES
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 
 @pytest.fixture
 def found(lives):

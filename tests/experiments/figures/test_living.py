@@ -3,6 +3,8 @@ import pytest
 
 from experiments.figures.living import living_figure, living_message
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 
 def living(worlds=20, level=120.0, quarters=160, seed=1):
     return np.round(level + 10 * np.random.default_rng(seed).normal(size=(worlds, quarters)))

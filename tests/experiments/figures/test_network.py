@@ -4,6 +4,8 @@ import pytest
 
 from experiments.figures.network import KNOWN, MOST_FIRMS, network_figure, network_message, start_message
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 
 def firms(graph, seed=1, trust=True):
     generator = np.random.default_rng(seed)

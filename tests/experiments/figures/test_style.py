@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 
 def figure():
     made = style.new_figure(4, 3)

@@ -4,6 +4,8 @@ import pytest
 from experiments.analysis.survival import survival_curve
 from experiments.figures.survival import survival_figure, survival_message
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 
 @pytest.fixture
 def curves(lives):

@@ -20,6 +20,8 @@ from simulation import simulate
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 TWO = {"exit.base_hazard": (0.005, 0.30), "trust.initial": (0.3, 0.7)}
 TRUE = {"exit.base_hazard": 0.08, "trust.initial": 0.55}
 

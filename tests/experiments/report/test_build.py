@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from experiments.report import Chart, Page, Table, build_report, comparison_report, run_report, sweep_report
 from experiments.report.build import LIMITS, POLICY, breakable
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 VOID = {"meta", "link", "img", "br", "hr", "input", "wbr", "source", "area", "base", "col", "embed", "param", "track"}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

@@ -8,6 +8,8 @@ from experiments.figures.network import REPLACED
 from experiments.report import run_report
 from experiments.report.run import ONE_WORLD, first_and_last
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 
 def test_one_world_says_that_it_is_one(run, one_life, summary):
     text = run_report(run, one_life, summary, "alliances run small_world --seed 7")

@@ -16,6 +16,8 @@ from experiments.sweeps.sweeping import sweep
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 RANGES = {"exit.fixed_hazard": (0.01, 0.2), "trust.initial": (0.2, 0.8)}
 
 

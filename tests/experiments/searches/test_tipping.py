@@ -16,6 +16,8 @@ from experiments.storage import ResultFolder
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 RATE = "environment.shock_rate"
 # Nothing ends an alliance but a constant chance per quarter: survival is geometric (oracle L3).
 GEOMETRIC = {

@@ -12,6 +12,8 @@ from experiments.sweeps.sweeping import load_sweep, sweep
 from simulation.problems import InputError
 from simulation.scenario import Scenario
 
+pytestmark = pytest.mark.slow  # seconds in all: `make test` runs them, `make check` does not
+
 TINY = Scenario().with_(firms__count=20, time__quarters=40, time__warm_up_quarters=8)
 VARY = {"environment.shock_rate": [0.0, 0.3], "trust.initial": (0.2, 0.8, 3)}
 
