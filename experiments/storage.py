@@ -276,10 +276,15 @@ class ResultFolder:
 
     def forget_earlier(self) -> None:
         """Remove what was set aside: all of it now stands in parts of its own."""
-        if self.earlier.is_dir():
-            for item in self.earlier.iterdir():
+        self.drop(self.earlier.name)
+
+    def drop(self, name: str) -> None:
+        """Remove a folder in this one and the files in it, if it is there."""
+        inner = self.path / name
+        if inner.is_dir():
+            for item in inner.iterdir():
                 item.unlink(missing_ok=True)
-            self.earlier.rmdir()
+            inner.rmdir()
 
     @staticmethod
     def find_rows(

@@ -17,11 +17,14 @@ from experiments.figures.style import (
     TEXT,
     VERMILION,
     Floats,
+    balanced,
     dress,
     new_figure,
     percent_axis,
     set_title,
 )
+
+HEIGHT_IN_LETTERS = 46  # what fits beside the map; a longer name takes two lines
 
 
 def map_message(
@@ -102,7 +105,7 @@ def heatmap_figure(
             path_effects=[withStroke(linewidth=4, foreground="white")],
             zorder=6,
         )
-    dress(axes, x_label, y_label, grid="")
+    dress(axes, x_label, balanced(y_label, HEIGHT_IN_LETTERS), grid="")
     _name_levels(axes, x, y)
     bar = figure.colorbar(spots, ax=axes, pad=0.02, aspect=26)
     bar.set_label(f"{what} [{'%' if share else unit}]", fontsize=TEXT, color=INK, labelpad=8)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from experiments.design import cell_id, check_amounts
 from experiments.outcomes import OUTCOMES
+from experiments.plans import SOURCES
 from experiments.runner import Failure, Progress, RunsFailedError, compile_first
 from experiments.storage import ResultFolder
 from experiments.sweeps.engines import Engine, check_engine, run_parts
@@ -48,8 +49,13 @@ class Asker:
         """Keep the runs in a result folder, and take those that an attempt before this one left there.
 
         record : the manifest, written first: a folder that holds anything must say what
+        Runs that another version of the engine or of the outcomes made are dropped: the two must not be mixed.
         """
         self._folder = folder
+        if (folder.path / "manifest.json").exists():
+            there = folder.manifest()
+            if any(there.get(source) != record.get(source) for source in SOURCES):
+                folder.drop(ASKED)
         folder.write_manifest(record)
         self._pieces = len(list((folder.path / ASKED).glob("*.parquet")))
         if self._pieces:

@@ -112,7 +112,10 @@ def _ignore_interrupts() -> None:
 
 @contextlib.contextmanager
 def _dask(engine: str, jobs: int) -> Iterator[Pool]:
-    """A local Dask cluster of one-threaded workers for "dask", else the scheduler at an address."""
+    """A local Dask cluster of one-threaded workers for "dask", else the scheduler at an address.
+
+    Its page takes any free port: two sweeps on one machine must not quarrel over the usual one.
+    """
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -121,7 +124,7 @@ def _dask(engine: str, jobs: int) -> Iterator[Pool]:
     with contextlib.ExitStack() as stack:
         if engine == "dask":
             where: Any = stack.enter_context(
-                LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+                LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
             )
         else:
             where = engine

@@ -58,11 +58,6 @@ class Layout:
         numbers = range(part * self.size, min(self.runs, (part + 1) * self.size))
         return [(number % self.cells, number // self.cells) for number in numbers]
 
-    def part_of(self, place: Place) -> int:
-        """Number of the part that holds a run."""
-        cell, world = place
-        return (world * self.cells + cell) // self.size
-
 
 def runs_per_part(design: Design) -> int:
     """Runs in one part: some seconds of work. Depends on base and levels alone, not on the worlds."""

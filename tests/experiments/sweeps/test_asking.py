@@ -69,6 +69,21 @@ def test_what_was_kept_is_not_run_again(tmp_path: Path, runs: list[int]) -> None
         np.testing.assert_array_equal(before[name], after[name])
 
 
+def test_runs_of_another_engine_are_not_taken_up(tmp_path: Path, runs: list[int]) -> None:
+    record = manifest("regret", {"seed": 1, "worlds": 2}, {BASE: TINY})
+    for source in ("engine", "outcomes"):
+        with ResultFolder.claim(tmp_path / source, record) as folder:
+            old = Asker()
+            old.keep_in(folder, record | {source: "another"})
+            old.ask([TINY], 2)
+            runs.clear()
+            fresh = Asker()
+            fresh.keep_in(folder, record)
+            fresh.ask([TINY], 2)
+        assert len(runs) == 2
+        assert len(list((tmp_path / source / "asked").iterdir())) == 1
+
+
 def test_a_question_that_was_stopped_goes_on(tmp_path: Path, runs: list[int]) -> None:
     def ask() -> Any:
         futures = {"calm": {"environment.shock_rate": 0.0}, "storm": {"environment.shock_rate": 0.3}}

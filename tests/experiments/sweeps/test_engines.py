@@ -68,7 +68,7 @@ def test_dask_with_two_workers_gives_the_same_bytes(whole: Path, tmp_path: Path)
 @pytest.mark.slow
 def test_a_scheduler_elsewhere_is_joined_by_its_address(whole: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="the extra `distributed` is not installed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         sweep(TINY, VARY, worlds=4, out=tmp_path, engine=cluster.scheduler_address)
     assert same(whole, tmp_path)
 
@@ -186,7 +186,6 @@ def test_layouts_cover_every_run_once_in_world_major_order() -> None:
         layout = Layout(cells, worlds, size)
         places = [place for part in range(layout.parts) for place in layout.places(part)]
         assert places == [(cell, world) for world in range(worlds) for cell in range(cells)]
-        assert all(place in layout.places(layout.part_of(place)) for place in places)
 
 
 def test_more_worlds_only_add_parts() -> None:
