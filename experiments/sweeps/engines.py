@@ -151,7 +151,7 @@ class Hands:
                 part = next(left, None)
                 if part is None:
                     break
-                self.waiting[self.pool.submit(part)] = part
+                self._hand_out(part)
             if not self.waiting and self.suspects:
                 part = self.suspects.popleft()
                 yield part, self._alone(part)
@@ -159,6 +159,13 @@ class Hands:
             if not self.waiting:
                 return
             yield from self._finished()
+
+    def _hand_out(self, part: Part) -> None:
+        """A worker may have died since the last look: then it is the executor that says so, before any result does."""
+        try:
+            self.waiting[self.pool.submit(part)] = part
+        except BrokenExecutor as error:
+            self._worker_died(part, error)
 
     def _finished(self) -> Iterator[tuple[Part, Rows]]:
         """What is finished by now; wakes up now and then, for Ctrl-C may have been dropped inside a destructor."""

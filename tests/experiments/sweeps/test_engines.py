@@ -13,7 +13,7 @@ import pytest
 
 import simulation
 from experiments.sweeps import parts
-from experiments.sweeps.engines import DEATHS, check_engine, run_parts
+from experiments.sweeps.engines import DEATHS, Hands, Pool, check_engine, run_parts
 from experiments.sweeps.parts import Layout, Part, Rows
 from experiments.sweeps.sampling import design_of
 from experiments.sweeps.sweeping import sweep
@@ -130,6 +130,30 @@ def test_a_run_that_always_kills_its_worker_is_a_failed_run_and_the_others_go_on
     assert [(row["world"], row["trust.initial"]) for row in result.failures] == [(2, 0.2), (2, 0.2)]
     assert f"its worker died {DEATHS} times" in result.failures[0]["error"]
     assert result.collected.done == 18 - 2
+
+
+def test_a_pool_that_breaks_between_two_looks_loses_nothing() -> None:
+    """The executor refuses work before any result has told that a worker died."""
+    from concurrent.futures import BrokenExecutor
+
+    class Refusing(ThreadPoolExecutor):
+        def submit(self, *_: Any, **__: Any) -> Any:
+            raise BrokenExecutor("gone")
+
+    begun: list[Executor] = []
+
+    def begin() -> Executor:
+        begun.append(Refusing(1) if not begun else ThreadPoolExecutor(1))
+        return begun[-1]
+
+    design = design_of(TINY, VARY)
+    pieces = [Part(number, TINY, {0: design.cells[0].levels}, [(0, number)], 1) for number in range(3)]
+    pool = Pool(begin, 2)
+    found = dict((part.number, rows) for part, rows in Hands(pool, threading.Event()).work_off(pieces))
+    pool.close(wait=True)
+    assert sorted(found) == [0, 1, 2]
+    assert all(rows.values and not rows.failed for rows in found.values())
+    assert len(begun) == 2
 
 
 def test_a_broken_executor_of_somebody_else_is_not_hidden() -> None:
