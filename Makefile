@@ -16,10 +16,13 @@ $(BIN)/alliances compare constant_change \
     --worlds 200 --out results/demo
 endef
 
-.PHONY: help setup demo test check coverage format bench schema docs lock clean
+# Interpreters that `make test-matrix` looks for, on the path and among pyenv's.
+MATRIX := 3.11 3.12 3.13
+
+.PHONY: help setup demo test test-matrix check coverage format bench schema docs lock clean
 
 help:  ## print this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: $(READY)  ## create .venv with everything pinned, and compile the engine once
 
@@ -52,6 +55,30 @@ demo: $(READY)  ## compare two ways to run alliances in a changing world, into r
 test: $(READY)  ## the whole test suite
 	@$(BIN)/python -m pytest -n 2
 
+# Each Python has a Mesa of its own: 3.3.1 on 3.11, the newest 3.x from 3.12. Environments stay below build/ for the next time.
+test-matrix:  ## the Mesa face and the quick tests of simulation/, on each Python found of 3.11, 3.12 and 3.13
+	@absent=""; failed=""; \
+	for version in $(MATRIX); do \
+	    python=""; \
+	    for candidate in "python$$version" "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
+	        if "$$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null; \
+	        then python="$$candidate"; break; fi; \
+	    done; \
+	    if [ -z "$$python" ]; then absent="$$absent $$version"; continue; fi; \
+	    home="build/python$$version"; \
+	    if [ ! "$$home/.ready" -nt requirements.txt ]; then \
+	        echo "Installing the pinned packages for Python $$version ..."; \
+	        "$$python" -m venv --clear "$$home"; \
+	        "$$home/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
+	        touch "$$home/.ready"; \
+	    fi; \
+	    echo "Python $$version, Mesa $$("$$home/bin/python" -c 'import mesa; print(mesa.__version__)'):"; \
+	    "$$home/bin/python" -m pytest -q -n 2 -m "not slow" -p no:cacheprovider tests/simulation || failed="$$failed $$version"; \
+	    "$$home/bin/python" -m pytest -q -m slow -p no:cacheprovider tests/simulation/test_mesa_*.py || failed="$$failed $$version"; \
+	done; \
+	if [ -n "$$absent" ]; then echo "Not tested, because this machine has no Python$$absent."; fi; \
+	if [ -n "$$failed" ]; then echo "Failed on Python$$failed." >&2; exit 1; fi
+
 check: $(READY)  ## before each commit: format, lint, types, import borders, quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -66,7 +93,8 @@ coverage: $(READY)  ## lines of the engine that tests run, with the compiler off
 	    tests/scenarios/test_bad_input.py tests/scenarios/test_reading.py tests/scenarios/test_networks_files.py \
 	    tests/reference tests/simulation/rules tests/simulation/test_compiled.py tests/simulation/test_draws.py \
 	    tests/simulation/test_front_door.py tests/simulation/test_parameters.py tests/simulation/test_schedule.py \
-	    tests/simulation/test_interventions.py tests/simulation/test_policies.py
+	    tests/simulation/test_interventions.py tests/simulation/test_policies.py \
+	    tests/simulation/test_mesa_fork.py tests/simulation/test_mesa_views.py
 
 format: $(READY)  ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format .
@@ -82,7 +110,8 @@ schema: $(READY)  ## write scenarios/scenario.schema.json again from the schema 
 docs: schema  ## write docs/odd.md again, the ODD protocol of the model, and the schema
 	$(BIN)/alliances odd --write docs/odd.md
 
-# The universal resolution holds for every Python >= 3.11 on Linux, macOS and Windows, one version of each package for all.
+# The universal resolution holds for every Python >= 3.11 on Linux, macOS and Windows, one version of each package for all
+# but mesa, of which Python 3.11 gets the last release that runs on it.
 # No index address is written: the file must install from any mirror.
 # Not after `setup`: with a dependency that is named but not pinned yet, setup could not finish.
 lock:  ## pin the newest versions of all packages again, into requirements.txt (needs network)

@@ -1,5 +1,6 @@
 """The command line: `alliances ...`. Knows the names of the commands; what they do is in `experiments/commands/`."""
 
+import gc
 import os
 import sys
 
@@ -65,6 +66,8 @@ app.command("doctor", rich_help_panel=KEEP)(doctor.doctor)
 
 def main() -> None:
     """Entry point of the console script."""
+    # What is imported stays to the end: searching it for rubbish again and again takes a quarter of a short command.
+    gc.set_threshold(100_000, 10, 10)
     try:
         app(prog_name="alliances")
     except SystemExit as end:

@@ -11,7 +11,7 @@ from experiments.analysis.survival import cumulative_incidence, survival_curve
 from experiments.figures.differences import differences_figure
 from experiments.figures.endings import endings_figure
 from experiments.figures.living import living_figure
-from experiments.figures.network import network_figure, start_message
+from experiments.figures.network import MOST_LOOKED_AT, network_figure, start_message
 from experiments.figures.style import to_svg, years
 from experiments.figures.survival import survival_figure
 from experiments.outcomes import OUTCOMES, LifeTable, life_table, summary
@@ -46,6 +46,8 @@ def run_figures(run: "Run") -> Figures:
 
 
 def _networks(run: "Run") -> Figures:
+    if run.scenario.firms.count > MOST_LOOKED_AT:
+        return {}
     moments = first_and_last(run)
     if moments is None:
         return {"network": network_figure(run.graph_at())}
@@ -65,7 +67,7 @@ def comparison_figures(result: "Comparison") -> Figures:
         "endings": endings_figure({arm: _incidence(lives) for arm, lives in result.life.items()}, CAUSES),
         "living": living_figure(dict(result.series), result.scenario.time.warm_up_quarters),
     }
-    if BASE in result.examples:
+    if BASE in result.examples and result.scenario.firms.count <= MOST_LOOKED_AT:
         figures["network"] = network_figure(result.examples[BASE].graph_at())
     return figures
 

@@ -11,11 +11,12 @@ full or not at all, whenever the power fails.
 """
 
 import contextlib
+import csv
 import glob
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -195,6 +196,19 @@ class ResultFolder:
     def write_bytes(self, name: str, content: bytes) -> None:
         with appears(self.path / name) as temporary:
             temporary.write_bytes(content)
+
+    @contextlib.contextmanager
+    def growing(self, name: str, columns: Sequence[str]) -> Iterator[Callable[[Sequence[Any]], None]]:
+        """NAME.csv that grows while work goes on: a function that adds a line, to be read by others at once."""
+        with (self.path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file, lineterminator="\n")
+
+            def add(values: Sequence[Any]) -> None:
+                lines.writerow(values)
+                file.flush()
+
+            add(columns)
+            yield add
 
     def write_table(self, name: str, columns: Columns, also_csv: bool = False) -> None:
         """Columns of equal length as NAME.parquet, and as NAME.csv if asked; NaN becomes an empty value."""

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compiled import GENERATOR, rule, uncompiled
+from simulation.compiled import GENERATOR, rule, short_entry, uncompiled
 from simulation.philox import philox
 
 VERSION = 2  # of the purposes and the hash; written into every manifest
@@ -82,7 +82,7 @@ def absorb(h: np.uint64, word: np.uint64) -> np.uint64:
     return mix((np.uint64(h) ^ word) * ODD + GAMMA)
 
 
-@rule
+@short_entry
 def run_key(seed: int, world: int) -> np.uint64:
     """The key of one world. seed, world : 0 to 2**63 - 1."""
     return absorb(absorb(GAMMA, np.uint64(seed)), np.uint64(world))

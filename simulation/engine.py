@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,28 +19,34 @@ from simulation.world import World, build_world, with_graph
 if TYPE_CHECKING:
     import networkx
 
+Watch = Callable[[World], None]
 
-def run_world(world: World, until: int | None = None) -> World:
-    """Advance a world to a quarter (its last one if left out) and return it."""
+
+def run_world(world: World, until: int | None = None, watch: Watch | None = None) -> World:
+    """Advance a world to a quarter (its last one if left out) and return it. watch : called after each quarter."""
     until = world.scenario.time.quarters if until is None else min(until, world.scenario.time.quarters)
     with np.errstate(over="ignore"):  # the hash wraps around on purpose; numpy warns when the compiler is off
         while (now := int(world.counters.quarter[0])) < until:
-            intervene(world)
-            stop = min(until, next_intervention(world, now))
+            if not world.counters.waiting[0]:  # a quarter that a policy broke off has had its interventions
+                intervene(world)
+            stop = now + 1 if watch is not None else min(until, next_intervention(world, now))
             while world.counters.quarter[0] < stop:
-                world.make_room()
+                if world.policies is not None and world.counters.waiting[0]:
+                    world.policies.decide(world)
+                else:
+                    world.make_room()
                 advance(
                     world.key, stop, world.policies is not None, world.counters, world.firms, world.alliances,
                     world.environment, world.log, world.workspace, world.flows, world.records, world.parameters,
                 )  # fmt: skip
-                if world.policies is not None and world.counters.waiting[0]:
-                    world.policies.decide(world)
+            if watch is not None:
+                watch(world)
     return world
 
 
 def simulate(
     scenario: Scenario, seed: int = 1, world: int = 0, graph: "networkx.Graph[Any] | None" = None,
-    policies: Mapping[str, Policy] | None = None,
+    policies: Mapping[str, Policy] | None = None, watch: Watch | None = None,
 ) -> Run:  # fmt: skip
     """One world from its first quarter to its last.
 
@@ -50,6 +56,7 @@ def simulate(
         and leaves no warm-up
     policies : strategies in Python, name of a row of the strategy table -> function of `Observations` that returns what
         is shared [n]; see `simulation/policies.py` for the price
+    watch : called with the World after each quarter, to show progress or pass on what was measured; it changes nothing
     Returns a Run. Raises InputError for wrong settings, graph, seed or policy.
 
     >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up_quarters=0)).quarters
@@ -62,7 +69,7 @@ def simulate(
     built = build_world(with_graph(scenario, graph) if graph is not None else scenario, seed, world)
     if policies:
         built.policies = Policies(policies, scenario.strategies)
-    run = Run.of(run_world(built))
+    run = Run.of(run_world(built, watch=watch))
     mark_warm()
     return run
 

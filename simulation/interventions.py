@@ -10,7 +10,7 @@ from simulation.events import INTERVENED
 from simulation.lots import pair_lots
 from simulation.records import FLOW_INCOME
 from simulation.scripted import Intervention
-from simulation.state import EventLog, grown
+from simulation.state import grown
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -72,7 +72,7 @@ def _set_traits(world: "World", intervention: Intervention, rows: NDArray[np.int
 def _log(world: "World", rows: NDArray[np.int64], position: int) -> None:
     logged, many = int(world.counters.logged[0]), len(rows)
     if len(world.log.kind) < logged + many:
-        world.log = EventLog(*grown(world.log, 2 * (logged + many)))
+        world.log = grown(world.log, 2 * (logged + many))
     here = slice(logged, logged + many)
     world.log.quarter[here] = world.counters.quarter[0]
     world.log.kind[here] = INTERVENED

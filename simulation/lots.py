@@ -3,15 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import entry
+from simulation.compiled import short_entry
 from simulation.draws import stream, uniform
 
 
-def even_lots(key: np.uint64, purpose: int, count: int) -> NDArray[np.float64]:
-    """A number in (0, 1) per seat [N], evenly spread and in random order: shares are met to a firm, arms stay coupled."""
-    lots = pair_lots(key, 0, purpose, np.arange(count), np.zeros(count, np.int64))
-    order = np.argsort(lots, kind="stable")
-    lots[order] = (np.arange(count) + 0.5) / count
+def even_lots(key: np.uint64, purposes: tuple[int, ...], count: int) -> NDArray[np.float64]:
+    """A number in (0, 1) per purpose and seat [purposes, N], evenly spread over seats and in random order.
+
+    So shares are met to a firm, and arms stay coupled.
+    """
+    lots = np.empty((len(purposes), count))
+    fill_seats(key, np.array(purposes), lots)
+    order = np.argsort(lots, axis=1, kind="stable")
+    np.put_along_axis(lots, order, (np.arange(count) + 0.5)[None] / count, axis=1)
     return lots
 
 
@@ -24,7 +28,7 @@ def pair_lots(
     return drawn
 
 
-@entry
+@short_entry
 def fill_pairs(
     key: np.uint64, quarter: int, purpose: int, who: NDArray[np.int64], whom: NDArray[np.int64],
     drawn: NDArray[np.float64],
@@ -33,3 +37,12 @@ def fill_pairs(
     of = stream(key, quarter, purpose)
     for k in range(len(drawn)):
         drawn[k] = uniform(of, who[k], whom[k])
+
+
+@short_entry
+def fill_seats(key: np.uint64, purposes: NDArray[np.int64], lots: NDArray[np.float64]) -> None:
+    """Into `lots` [purposes, N], one uniform number per purpose and seat, drawn before the first quarter."""
+    for k in range(len(purposes)):
+        of = stream(key, 0, purposes[k])
+        for seat in range(lots.shape[1]):
+            lots[k, seat] = uniform(of, seat, 0)

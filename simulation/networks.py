@@ -4,6 +4,7 @@ networkx is imported on use: it costs more than a small run.
 """
 
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,10 @@ def _generated(kind: str, degree: int, rewiring: float, seed: int, count: int) -
         graph = nx.random_regular_graph(degree, count, seed=seed)
     else:
         graph = nx.convert_node_labels_to_integers(nx.florentine_families_graph(), ordering="sorted")
-    return _ordered([(min(a, b), max(a, b), 0, -1) for a, b in graph.edges])
+    ends = np.fromiter(chain.from_iterable(graph.edges), np.int64, 2 * graph.number_of_edges()).reshape(-1, 2)
+    ends.sort(axis=1)
+    low, high = ends[np.lexsort((ends[:, 1], ends[:, 0]))].T.copy()
+    return Ties(low, high, np.zeros_like(low), np.full_like(low, -1))
 
 
 def firm_names(network: Network, count: int) -> tuple[str, ...]:
@@ -61,7 +65,12 @@ def firm_names(network: Network, count: int) -> tuple[str, ...]:
         import networkx as nx
 
         named = tuple(sorted(nx.florentine_families_graph()))
-    return named + tuple(f"firm {seat}" for seat in range(len(named), count))
+    return named + _plain_names(count)[len(named) :]
+
+
+@lru_cache(maxsize=32)
+def _plain_names(count: int) -> tuple[str, ...]:
+    return tuple(f"firm {seat}" for seat in range(count))
 
 
 def _ordered(ties: list[tuple[int, int, int, int]]) -> Ties:

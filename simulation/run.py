@@ -56,7 +56,7 @@ class Run:
         alive = np.flatnonzero(world.alliances.cause[:rows] == LIVING)
         return cls(
             world.scenario, world.seed, world.world, done, world.names, tuple(world.scenario.strategies),
-            EventLog._make(column[:logged].copy() for column in world.log), world.records[:done],
+            EventLog._make(column[:logged] for column in world.log), world.records[:done],  # what is logged stays as it is
             world.firms, AllianceArrays._make(column[alive] for column in world.alliances),
         )  # fmt: skip
 

@@ -76,16 +76,16 @@ def advance(
             # alliances that existed already count as formed in quarter 0
             counters.before[0] = logged if counters.quarter[0] > 0 else 0
             shocks(key, counters, firms, alliances, environment, log, workspace, p.strategies, p.environment, p.fit)
-            research(key, counters, firms, workspace.effort, p.research_luck, p.knowledge)
+            research(key, counters, firms, p.research_luck, p.knowledge)
             formation(key, counters, firms, alliances, log, workspace, p)
-            sharing(counters, firms, alliances, p.strategies, p.sharing, p.firms.safe_capital)
+            sharing(counters, firms, alliances, workspace.need, p.strategies, p.sharing, p.firms.safe_capital)
             if pause:
                 counters.waiting[0] = 1
                 return
         counters.waiting[0] = 0
         exchange(key, counters, firms, alliances, environment, log, workspace, p.knowledge, p.value,
                  p.environment.regulation_protection)  # fmt: skip
-        trust(key, counters, firms, alliances, p.trust, p.sharing, p.firms.safe_capital)
+        trust(key, counters, firms, alliances, workspace.need, p.trust, p.sharing)
         side_deals(key, counters, firms, alliances, log, p.strategies, p.opportunism, p.trust, p.firms)
         fit(counters, firms, alliances, workspace, p.fit)
         payoffs(key, counters, firms, alliances, environment, flows, p.firms, p.value, p.exit,

@@ -5,7 +5,8 @@ Rows of alliances are kept in the order of their seats (lower first), so that su
 """
 
 import math
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ Shorts = NDArray[np.int32]
 Bytes = NDArray[np.int8]
 Rows = NDArray[np.uint32]  # unsigned, so that kernels need not ask whether an index counts from the end
 Codes = NDArray[np.uint16]
+Table = TypeVar("Table", "FirmArrays", "AllianceArrays", "EventLog")
 
 CACHE_LINE = 64  # bytes
 MOST_CANDIDATES = 128  # introductions and meetings of one search, 64 each at most (schema)
@@ -52,7 +54,7 @@ class FirmArrays(NamedTuple):
     noticed: Floats  # [N] magnitude of the largest of any kind [share]
     noticed_kind: Bytes  # [N] its kind
     last_shock: Ints  # [N] quarter of the last shock of any kind
-    displaced: Bytes  # [N] 1 if entrants drive it out this quarter
+    displaced: Bytes  # [N] 1 if it loses its seat this quarter: driven out by entrants or, in turnover, insolvent
     degree: Ints  # [N] living alliances
     income: Floats  # [N] earned this quarter: of its own, by its alliances, less the cost of function and talks [money]
     knowledge: Floats  # [N, 8] knowledge
@@ -124,11 +126,12 @@ class Workspace(NamedTuple):
     considered: Ints  # [N] search in which it was last considered
     proposals: Ints  # [N] proposed pairs, lower seat·N + higher seat
     places: Ints  # [N] rows of the table for new alliances
-    candidates: Ints  # [136] rows of firms considered as partners by one firm
-    effort: Floats  # [8] one firm's research by domain
+    candidates: Ints  # [137] rows of firms considered as partners by one firm
+    prior: Ints  # [8] alliances that it had before with the first of them
     gain: Floats  # [N, 8] knowledge to be added
     attention: Floats  # [N] attention asked for by all partners
     move: Floats  # [N] sum of goal moves
+    need: Floats  # [N] distress of each firm while partners share and watch [share]
     drift: Floats  # [N, 8] sum of the pulls of partners' profiles
     sheet: Floats  # [N, 8] single numbers of each firm, side by side in one cache line: see the phase `exchange`
     hit: Bytes  # [N] 1 if a shock of limited reach hits the firm
@@ -159,39 +162,24 @@ class EventLog(NamedTuple):
 
 def empty_firms(count: int) -> FirmArrays:
     """Arrays for `count` firms, all zero."""
-    return FirmArrays(
-        *_zeros(
-            FirmArrays,
-            count,
-            {
-                "knowledge": DOMAINS,
-                "profile": DOMAINS,
-                "founding_profile": DOMAINS,
-                "regulation": 3,
-                "past_partner": REMEMBERED,
-                "past_ties": REMEMBERED,
-            },
-        )
-    )
+    return FirmArrays(*_zeros(FirmArrays, count))
 
 
 def empty_alliances(capacity: int) -> AllianceArrays:
     """Room for `capacity` alliances."""
-    sides = ("trust", "ceiling", "sharing", "observed", "performance", "payoff", "cost", "learned", "found_out")
-    return AllianceArrays(*_zeros(AllianceArrays, capacity, dict.fromkeys(sides, 2)))
+    return AllianceArrays(*_zeros(AllianceArrays, capacity))
 
 
 def empty_log(capacity: int) -> EventLog:
     """Room for `capacity` events."""
-    return EventLog(*_zeros(EventLog, capacity, {}))
+    return EventLog(*_zeros(EventLog, capacity))
 
 
 def empty_workspace(firms: int, capacity: int) -> Workspace:
     """Scratch memory for so many firms and alliances."""
-    space = Workspace(*_zeros(Workspace, firms, {"gain": DOMAINS, "drift": DOMAINS, "sheet": SHEET}))
-    return space._replace(
-        candidates=np.zeros(REMEMBERED + MOST_CANDIDATES, np.int64),
-        effort=np.zeros(DOMAINS),
+    return Workspace(*_zeros(Workspace, firms))._replace(
+        candidates=np.zeros(REMEMBERED + MOST_CANDIDATES + 1, np.int64),  # one more, written and not counted
+        prior=np.zeros(REMEMBERED, np.int64),
         start=np.zeros(firms + 1, np.int64),
         member=np.zeros(2 * capacity, np.int64),
         shift=np.zeros(capacity, np.int64),
@@ -200,33 +188,48 @@ def empty_workspace(firms: int, capacity: int) -> Workspace:
 
 def empty_counters() -> Counters:
     """A clock at quarter 0."""
-    return Counters(*_zeros(Counters, 1, {}))
+    return Counters(*_zeros(Counters, 1))
 
 
-def _zeros(kind: type, rows: int, columns: dict[str, int]) -> list[np.ndarray]:
-    kinds = {Floats: np.float64, Ints: np.int64, Shorts: np.int32, Bytes: np.int8, Rows: np.uint32, Codes: np.uint16}
-    return [
-        _aligned((rows, columns[name]) if name in columns else (rows,), kinds[annotation])
-        for name, annotation in kind.__annotations__.items()
-    ]
+_KINDS: dict[Any, type] = {
+    Floats: np.float64, Ints: np.int64, Shorts: np.int32, Bytes: np.int8, Rows: np.uint32, Codes: np.uint16,
+}  # fmt: skip
+_SIDES = ("trust", "ceiling", "sharing", "observed", "performance", "payoff", "cost", "learned", "found_out")
+_COLUMNS = {  # fields with more than one number per row
+    **dict.fromkeys(("knowledge", "profile", "founding_profile", "gain", "drift"), DOMAINS),
+    **dict.fromkeys(("past_partner", "past_ties"), REMEMBERED),
+    **dict.fromkeys(_SIDES, 2),
+    "regulation": 3,
+    "sheet": SHEET,
+}
 
 
-def _aligned(shape: tuple[int, ...], kind: type) -> np.ndarray:
-    """Zeros that begin at a cache line, so that eight domains of knowledge are one line and not two."""
-    size = math.prod(shape) * np.dtype(kind).itemsize
-    raw = np.zeros(size + CACHE_LINE, np.uint8)
-    skip = -raw.ctypes.data % CACHE_LINE
-    return raw[skip : skip + size].view(kind).reshape(shape)
+@lru_cache(maxsize=64)
+def _places(table: type, rows: int) -> tuple[int, list[tuple[tuple[int, ...], type, int]]]:
+    """Bytes of a table, and of each field shape, kind and where it begins: at a cache line, that rows of 8 are one line."""
+    size, fields = 0, []
+    for name, annotation in table.__annotations__.items():
+        shape: tuple[int, ...] = (rows, _COLUMNS[name]) if name in _COLUMNS else (rows,)
+        fields.append((shape, _KINDS[annotation], size))
+        size += -(-math.prod(shape) * np.dtype(_KINDS[annotation]).itemsize // CACHE_LINE) * CACHE_LINE
+    return size, fields
 
 
-def grown(arrays: tuple[np.ndarray, ...], rows: int) -> list[np.ndarray]:
-    """Copies of arrays with room for `rows` rows; new rows are zero."""
-    bigger = []
-    for array in arrays:
-        fresh = _aligned((rows, *array.shape[1:]), array.dtype.type)
-        fresh[: len(array)] = array
-        bigger.append(fresh)
-    return bigger
+def _zeros(table: type, rows: int) -> list[np.ndarray]:
+    """The arrays of a table, in one piece of memory: a piece for each took as long as a tenth of a small run."""
+    size, fields = _places(table, rows)
+    memory = np.zeros(size + CACHE_LINE, np.uint8)
+    begin = -memory.__array_interface__["data"][0] % CACHE_LINE
+    return [np.ndarray(shape, kind, memory, begin + place) for shape, kind, place in fields]
+
+
+def grown(table: Table, rows: int, kept: int | None = None) -> Table:
+    """A copy of a table with room for `rows` rows: the first `kept` of the old ones (all if left out), then zeros."""
+    fresh = _zeros(type(table), rows)
+    for name, bigger in zip(table._fields, fresh, strict=True):
+        old = getattr(table, name)[:kept]
+        bigger[: len(old)] = old
+    return type(table)._make(fresh)
 
 
 @helper

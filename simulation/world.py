@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import entry
+from simulation.compiled import short_entry, uncompiled
 from simulation.draws import Purpose, run_key, stream
 from simulation.founding import found_firm
 from simulation.lots import even_lots
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MOST_SEED = 2**63 - 1
 _DEMAND = int(Purpose.DEMAND)
+_most_events = uncompiled(events_at_most)  # a rule that Python calls would be compiled anew in every process
 
 
 @dataclass
@@ -67,11 +68,11 @@ class World:
         living, logged, count = int(self.counters.living[0]), int(self.counters.logged[0]), len(self.firms.seat)
         if len(self.alliances.first) < living + count:
             rows = 2 * living + count
-            self.alliances = AllianceArrays(*grown(self.alliances, rows))
+            self.alliances = grown(self.alliances, rows)
             self.workspace = empty_workspace(count, rows)
-        if len(self.log.kind) < logged + events_at_most(living, count):
-            rows = logged + logged // 2 + events_at_most(living, count)
-            self.log = EventLog(*grown(self.log, rows))
+        if len(self.log.kind) < logged + _most_events(living, count):
+            rows = logged + logged // 2 + _most_events(living, count)
+            self.log = grown(self.log, rows, kept=logged)
 
 
 def with_graph(scenario: Scenario, graph: "networkx.Graph[Any]") -> Scenario:
@@ -111,13 +112,11 @@ def build_world(scenario: Scenario, seed: int = 1, world: int = 0, row_order: ND
     key = np.uint64(run_key(seed, world))
     built = World(
         scenario, seed, world, key, parameters, firms, empty_alliances(capacity), _environment(scenario, sectors),
-        empty_log(len(ties.first) + 2 * events_at_most(len(ties.first), count)), empty_workspace(count, capacity),
+        empty_log(len(ties.first) + 3 * _most_events(len(ties.first), count)), empty_workspace(count, capacity),
         empty_counters(), np.zeros(FLOWS), np.zeros((scenario.time.quarters, len(COLUMNS))),
         firm_names(scenario.network, count),
     )  # fmt: skip
-    lots = np.empty((3, count))
-    for k, purpose in enumerate((Purpose.STRATEGY, Purpose.FUNCTION, Purpose.SECTOR)):
-        lots[k] = even_lots(key, int(purpose), count)
+    lots = even_lots(key, (int(Purpose.STRATEGY), int(Purpose.FUNCTION), int(Purpose.SECTOR)), count)
     populate(
         key, lots, sectors, ties, built.counters, built.firms, built.alliances, built.environment, built.log, parameters
     )
@@ -155,7 +154,7 @@ def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
     )
 
 
-@entry
+@short_entry
 def populate(
     key: np.uint64, lots: NDArray[np.float64], sectors: int, ties: Ties, counters: Counters, firms: FirmArrays,
     alliances: AllianceArrays, environment: EnvironmentArrays, log: EventLog, p: Parameters,

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtrit
 
 SEED = 20_240_229  # of all resampling: the same tables give the same interval, on any day and in any order of calls
 LEVEL = 0.95
@@ -80,6 +79,8 @@ def mean_interval(values: Floats, level: float = LEVEL, draws: int = DRAWS, seed
     >>> mean_interval(np.array([2.0, 2.0, 2.0]))
     (2.0, 2.0)
     """
+    from scipy.special import ndtr, ndtri
+
     worlds = len(values)
     if worlds < 2:
         return float("nan"), float("nan")
@@ -126,6 +127,8 @@ def mean_intervals(values: Floats, level: float = LEVEL, draws: int = DRAWS, see
 
 def _mean_intervals(values: Floats, level: float, draws: int, seed: int) -> tuple[Floats, Floats]:
     """The equation of `mean_interval` from FEW worlds on, for rows that all worlds define."""
+    from scipy.special import ndtr, ndtri
+
     worlds = values.shape[1]
     mean = values.mean(axis=1)
     errors = values - mean[:, None]
@@ -182,4 +185,6 @@ def student(worlds: int, level: float = LEVEL) -> float:
     >>> round(student(3), 2)
     4.3
     """
+    from scipy.special import stdtrit
+
     return float(stdtrit(worlds - 1, (1 + level) / 2))

@@ -1,5 +1,6 @@
 """`alliances run`: one world."""
 
+import contextlib
 import time
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from experiments.commands.common import (
     stop,
 )
 
+WORTH_A_BAR = 3_000_000  # firm-quarters: about a second
+
 
 @speaks_plainly
 def run(
@@ -29,13 +32,15 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run one world: how long alliances live and what ends them."""
+    from experiments.bar import progress_bar
     from experiments.runner import RunsFailedError
     from experiments.running import run_world
 
     chosen = read_scenario(scenario, sets)
-    start = time.perf_counter()
+    start, takes_long = time.perf_counter(), chosen.firms.count * chosen.time.quarters > WORTH_A_BAR
     try:
-        _, found, report = run_world(chosen, seed=seed, world=world, out=out)
+        with progress_bar("quarters") if takes_long else contextlib.nullcontext() as progress:
+            _, found, report = run_world(chosen, seed=seed, world=world, out=out, progress=progress)
     except RunsFailedError as error:
         stop([str(error)], 3)
     if as_json:

@@ -39,6 +39,7 @@ from experiments.figures.style import (
 MOST_LABELS = 40  # firms without names of their own
 MOST_NAMES = 100  # firms with names of their own
 MOST_FIRMS = 300
+MOST_LOOKED_AT = 20_000  # firms: to find the best connected of more takes longer than to run the world
 WIDE = 622.0  # of the paper on which named firms are placed [points]
 RING = 3.1  # area of the ring of alliance managers [areas of the mark]
 PALE, PALE_EDGE = "#EFEFEF", "#A3A3A3"  # of firms that have no tie

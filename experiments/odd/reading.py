@@ -102,7 +102,10 @@ def _variable(name: str, comment: str) -> Variable:
 
 
 def _targets(tree: ast.AST) -> Iterator[ast.expr]:
+    """What is assigned to; eight domains at once are written by `set_line(array, row, numbers)`."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "set_line":
+            yield ast.Subscript(node.args[0], node.args[1], ast.Store())
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 yield from target.elts if isinstance(target, ast.Tuple) else [target]

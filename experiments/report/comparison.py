@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.analysis.comparison import ENOUGH_TO_COMPARE
 from experiments.figures.differences import Row, differences_figure, differences_message
+from experiments.figures.network import MOST_LOOKED_AT
 from experiments.figures.style import Floats, in_arm, words, years
 from experiments.outcomes import OUTCOMES
 from experiments.report.assumptions import assumption_tables
@@ -136,7 +137,7 @@ def _charts(result: ComparisonLike, base: Scenario, outcome: str) -> list[Chart]
     ]
     top = max(known, key=lambda row: abs(row.mean)).label if known else ""
     for arm in dict.fromkeys((next(iter(result.scenarios)), top)):
-        if arm in result.examples:
+        if arm in result.examples and base.firms.count <= MOST_LOOKED_AT:
             where = f"The end of world 0 {in_arm(arm)}"
             charts.append(network_chart(result.examples[arm].graph_at(), where))
     return charts

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import networkx as nx
 import numpy as np
 
-from experiments.figures.network import REPLACED, network_figure, network_message, start_message
+from experiments.figures.network import MOST_LOOKED_AT, REPLACED, network_figure, network_message, start_message
 from experiments.figures.style import Floats, words, years
 from experiments.report.assumptions import assumption_tables
 from experiments.report.build import Chart, Page, Table, build_report
@@ -75,6 +75,8 @@ def first_and_last(run: RunLike) -> "tuple[nx.Graph[Any], nx.Graph[Any]] | None"
 
 def _network_charts(run: RunLike) -> list[Chart]:
     """The network at the end and, where it matters, how it began, every firm at the same place in both."""
+    if run.scenario.firms.count > MOST_LOOKED_AT:
+        return []
     moments = first_and_last(run)
     if moments is None:
         return [network_chart(run.graph_at(), "The end of the run")]
@@ -108,6 +110,8 @@ def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: s
         f"{summary['alliances_formed']:,} alliances formed and {summary['alliances_ended']:,} ended"
         f"{' after the warm-up' if scenario.time.warm_up_quarters else ''}, {summary['alliances_alive']:,} live at the end."
     )
+    if scenario.firms.count > MOST_LOOKED_AT:
+        context += f" There is no picture of the network: it is drawn for up to {MOST_LOOKED_AT:,} firms."
     living = np.asarray(run.series("living"), dtype=np.float64)[None, :]
     name = "this world"
     charts = [*_network_charts(run), survival_chart({name: life})]

@@ -5,6 +5,7 @@ nothing to start and nothing to pickle. Processes and clusters survive the loss 
 """
 
 import contextlib
+import multiprocessing
 import signal
 import threading
 from collections import deque
@@ -94,7 +95,9 @@ def opened(engine: Engine, jobs: int, cells: Sequence[Cell] | None) -> Iterator[
                 lambda part: run_part(part, stop, cells),
             )
         elif engine == "processes":
-            pool = Pool(lambda: ProcessPoolExecutor(jobs, initializer=_ignore_interrupts), jobs)
+            # The platform's own way to start processes: `import mesa` sets another for everybody.
+            usual = multiprocessing.get_context(multiprocessing.get_all_start_methods()[0])
+            pool = Pool(lambda: ProcessPoolExecutor(jobs, mp_context=usual, initializer=_ignore_interrupts), jobs)
         else:
             pool = stack.enter_context(_dask(str(engine), jobs))
         try:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from simulation.compiled import helper, phase
+from simulation.compiled.prefetch import AHEAD, fetch_early
 from simulation.draws import Purpose, stream, uniform
 from simulation.events import (
     BETTER_OPTION,
@@ -143,7 +144,12 @@ def endings(key: np.uint64, counters: Counters, firms: FirmArrays, alliances: Al
         stream(key, quarter, _EXIT),
         stream(key, quarter, _RACER),
     )
-    for a in range(counters.rows[0]):
+    living = counters.rows[0]
+    for a in range(living):
+        coming = alliances.second[min(a + AHEAD, living - 1)]
+        fetch_early(firms.identity, coming)
+        fetch_early(firms.outside_option, coming)
+        fetch_early(firms.felt, coming)
         i, j = alliances.first[a], alliances.second[a]
         here, there = firms.identity[i], firms.identity[j]
         age = quarter - alliances.born[a]

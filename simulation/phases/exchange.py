@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from simulation.compiled import fetch_early, helper, phase
+from simulation.compiled import helper, phase
+from simulation.compiled.lanes import at_least, larger, line, set_line, sum_of
+from simulation.compiled.prefetch import AHEAD, fetch_early
 from simulation.draws import Purpose, stream, uniform, word
 from simulation.events import CAPABILITY, write_event
 from simulation.parameters import KnowledgeNumbers, ValueNumbers
@@ -22,7 +24,6 @@ from simulation.state import SHEET, AllianceArrays, Counters, EnvironmentArrays,
 _BARTER = int(Purpose.BARTER)
 BARTER, GROWTH = 1, 2  # laws of transfer that are not the usual one
 CROWDING, CAPACITY, EROSION, LENGTH, MUNIFICENCE, SECTOR, MUTUAL, DRIFTING = range(SHEET)  # columns of the sheet
-AHEAD = 8  # alliances: memory answers in the time that so many take
 NOTICED_LEAD = 0.01  # of what the partner knows: a smaller lead is none in barter
 
 
@@ -81,6 +82,9 @@ def fill_sheets(
     asked, sheet = workspace.attention, workspace.sheet
     asked[:] = 0.0
     for a in range(living):
+        coming = alliances.second[min(a + AHEAD, living - 1)]
+        fetch_early(asked, coming)
+        fetch_early(firms.absorptive_capacity, coming)
         i, j = alliances.first[a], alliances.second[a]
         asked[i] += attention(n.absorption, alliances.sharing[a, 1], firms.absorptive_capacity[i])
         asked[j] += attention(n.absorption, alliances.sharing[a, 0], firms.absorptive_capacity[j])
@@ -106,23 +110,18 @@ def meet(
     """
     gain, drift, demand = workspace.gain, workspace.drift, environment.demand
     sector_i, sector_j = np.uint32(workspace.sheet[i, SECTOR]), np.uint32(workspace.sheet[j, SECTOR])
-    learned_i, learned_j, dot, valued = 0.0, 0.0, 0.0, 0.0
-    for domain in range(DOMAINS):
-        known_i, known_j = firms.knowledge[i, domain], firms.knowledge[j, domain]
-        lead = known_j - known_i
-        to_i, to_j = pace_i * max(0.0, lead), pace_j * max(0.0, -lead)
-        if law == GROWTH:
-            to_i, to_j = pace_i * known_j, pace_j * known_i
-        gain[i, domain] += to_i
-        gain[j, domain] += to_j
-        learned_i += to_i
-        learned_j += to_j
-        dot += known_i * known_j
-        valued += 0.5 * (demand[sector_i, domain] + demand[sector_j, domain]) * max(known_i, known_j)
-        pull = firms.profile[j, domain] - firms.profile[i, domain]
-        drift[i, domain] += weight_i * pull
-        drift[j, domain] -= weight_j * pull
-    return learned_i, learned_j, dot, valued
+    known_i, known_j = line(firms.knowledge, i), line(firms.knowledge, j)
+    lead = known_j - known_i
+    to_i, to_j = pace_i * larger(0.0, lead), pace_j * larger(0.0, 0.0 - lead)
+    if law == GROWTH:
+        to_i, to_j = pace_i * known_j, pace_j * known_i
+    set_line(gain, i, line(gain, i) + to_i)
+    set_line(gain, j, line(gain, j) + to_j)
+    pull = line(firms.profile, j) - line(firms.profile, i)
+    set_line(drift, i, line(drift, i) + weight_i * pull)
+    set_line(drift, j, line(drift, j) - weight_j * pull)
+    valued = sum_of(0.5 * (line(demand, sector_i) + line(demand, sector_j)) * larger(known_i, known_j))
+    return sum_of(to_i), sum_of(to_j), sum_of(known_i * known_j), valued
 
 
 @helper
@@ -141,24 +140,18 @@ def settle_firms(
     """What firms learned is added; capacity and profile follow the company they keep; new capabilities are logged."""
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
-        able, moved, drifting = 0, 0.0, workspace.sheet[row, DRIFTING]
-        for domain in range(DOMAINS):
-            known = firms.knowledge[row, domain] + workspace.gain[row, domain]
-            firms.knowledge[row, domain] = known
-            able |= (known >= n.capability) << domain
-        for domain in range(DOMAINS):
-            founding = firms.founding_profile[row, domain]
-            share = profile_next(
-                firms.profile[row, domain], founding, workspace.drift[row, domain], drifting, n.erosion_pull
-            )
-            firms.profile[row, domain] = share
-            moved += abs(share - founding)
-        firms.profile_drift[row] = 0.5 * moved
+        known = line(firms.knowledge, row) + line(workspace.gain, row)
+        set_line(firms.knowledge, row, known)
+        founding = line(firms.founding_profile, row)
+        profile = profile_next(line(firms.profile, row), founding, line(workspace.drift, row),
+                               workspace.sheet[row, DRIFTING], n.erosion_pull)  # fmt: skip
+        set_line(firms.profile, row, profile)
+        firms.profile_drift[row] = 0.5 * sum_of(larger(profile - founding, founding - profile))
         firms.absorptive_capacity[row] = capacity_next(
             firms.absorptive_capacity[row], firms.founding_capacity[row], workspace.sheet[row, MUTUAL], n.strengthening,
             n.strengthening_decay,
         )  # fmt: skip
-        gained = able & ~firms.capabilities[row]
+        gained = at_least(known, n.capability) & ~firms.capabilities[row]
         if gained:
             firms.capabilities[row] += gained
             write_event(log, counters, CAPABILITY, firms.identity[row], -1, gained, bits_of(gained), -1)

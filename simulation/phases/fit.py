@@ -1,6 +1,7 @@
 """Phase 8: partners learn each other's ways, and their goals converge."""
 
 from simulation.compiled import phase
+from simulation.compiled.prefetch import AHEAD, fetch_early
 from simulation.parameters import FitNumbers
 from simulation.rules.fit import fit_after_quarter, goal_pull
 from simulation.state import AllianceArrays, Counters, FirmArrays, Workspace
@@ -13,7 +14,11 @@ def fit(
     """Fit grows with trust; a firm's goal moves by the mean of the pulls of its alliances."""
     move = workspace.move
     move[:] = 0.0
-    for a in range(counters.rows[0]):
+    living = counters.rows[0]
+    for a in range(living):
+        coming = alliances.second[min(a + AHEAD, living - 1)]
+        fetch_early(firms.goal, coming)
+        fetch_early(move, coming)
         i, j = alliances.first[a], alliances.second[a]
         mean_trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         managed = float(max(firms.alliance_function[i], firms.alliance_function[j]))

@@ -3,6 +3,8 @@
 import numpy as np
 
 from simulation.compiled import helper, phase
+from simulation.compiled.lanes import line, sum_of
+from simulation.compiled.prefetch import fetch_early
 from simulation.draws import Purpose, normal, stream, uniform
 from simulation.events import FORMED, write_event
 from simulation.parameters import FormationNumbers, Parameters
@@ -10,7 +12,6 @@ from simulation.rules.environment import rival_loss
 from simulation.rules.formation import equity_chance, outside_option_next, partner_score, search_chance
 from simulation.rules.learning import learning_potential
 from simulation.rules.trust import expected_sharing, initial_trust
-from simulation.scenario import DOMAINS
 from simulation.state import (
     LIVING,
     NEVER,
@@ -94,14 +95,16 @@ def common_partners(start: Ints, member: Ints, marked: Ints, search: int, other:
 
 @helper
 def mutual_score(
-    of: np.uint64, row: int, other: int, search: int, to_beat: float,
+    of: np.uint64, row: int, other: int, prior: int, search: int, to_beat: float,
     firms: FirmArrays, workspace: Workspace, f: FormationNumbers, ban: float,
 ) -> float:  # fmt: skip
-    """Score of `other` in the eyes of `row`; −1e9 where it is not above `to_beat` or `other` would not have `row`."""
-    gap = abs(firms.goal[row] - firms.goal[other])
-    prior_worth = f.prior_weight * ties_before(firms.past_partner, firms.past_ties, row, firms.identity[other])
-    grip = max(firms.regulation[row, 1], firms.regulation[other, 1])
-    lost = rival_loss(f.rival_weight, ban, grip) if firms.sector[row] == firms.sector[other] else 0.0
+    """Score of `other` in the eyes of `row`; −1e9 where it is not above `to_beat` or `other` would not have `row`.
+
+    prior : alliances that the two had before, at most MOST_PRIOR
+    """
+    gap, prior_worth, lost = abs(firms.goal[row] - firms.goal[other]), f.prior_weight * prior, 0.0
+    if firms.sector[row] == firms.sector[other]:
+        lost = rival_loss(f.rival_weight, ban, max(firms.regulation[row, 1], firms.regulation[other, 1]))
     here, there = firms.identity[row], firms.identity[other]
     impression = f.noise * normal(of, here, there)
     reputation = firms.reputation[other]
@@ -110,9 +113,7 @@ def mutual_score(
         return -1e9  # spares the look at what both know and whom they know
     common = common_partners(workspace.start, workspace.member, workspace.marked, search, other)
     common_worth = f.common_weight * common
-    dot = 0.0
-    for domain in range(DOMAINS):
-        dot += firms.knowledge[row, domain] * firms.knowledge[other, domain]
+    dot = sum_of(line(firms.knowledge, row) * line(firms.knowledge, other))
     potential = learning_potential(dot, firms.knowledge_length[row], firms.knowledge_length[other])
     own = partner_score(potential, reputation, gap, prior_worth, common_worth, lost, impression)
     if own <= to_beat:
@@ -123,44 +124,79 @@ def mutual_score(
 
 
 @helper
-def gather_candidates(
-    key: np.uint64, quarter: int, row: int, search: int,
-    firms: FirmArrays, workspace: Workspace, introductions: int, meetings: int,
-) -> int:  # fmt: skip
-    """Past partners, partners of partners, and firms met by chance; not itself, no partner, none twice. Returns how many."""
-    count, found, candidates = len(firms.seat), 0, workspace.candidates
-    identity = firms.identity[row]
-    begin, degree = workspace.start[row], firms.degree[row]
-    for place in range(begin, begin + degree):
-        workspace.marked[workspace.member[place]] = search
-        workspace.considered[workspace.member[place]] = search
-    workspace.considered[row] = search
+def consider(other: int, search: int, found: int, workspace: Workspace) -> int:
+    """Enter a firm into the list of candidates if it is not there yet. Returns how many there are now."""
+    workspace.candidates[found] = other
+    is_new = workspace.considered[other] != search
+    workspace.considered[other] = search
+    return found + int(is_new)  # no branch: whether it is new is anyone's guess
+
+
+@helper
+def past_partners(row: int, search: int, firms: FirmArrays, workspace: Workspace) -> int:
+    """Gather the firms that are remembered and still alive, with the number of ties before. Returns how many."""
+    count, found = np.uint32(len(firms.seat)), 0
     for place in range(REMEMBERED):
         past = firms.past_partner[row, place]
         if past < 0:
             break
-        other = firms.row[past % count]
-        if firms.identity[other] == past and workspace.considered[other] != search:
-            workspace.considered[other] = search
-            candidates[found] = other
-            found += 1
+        other = firms.row[np.uint32(past) % count]
+        if firms.identity[other] == past:
+            workspace.prior[found] = min(MOST_PRIOR, int(firms.past_ties[row, place]))
+            found = consider(other, search, found, workspace)
+    return found
+
+
+@helper
+def gather_candidates(
+    key: np.uint64, quarter: int, row: int, search: int, found: int,
+    firms: FirmArrays, workspace: Workspace, introductions: int, meetings: int,
+) -> int:  # fmt: skip
+    """To the `found` past partners, add partners of partners and firms met by chance; none twice. Returns how many in all."""
+    count, identity = len(firms.seat), firms.identity[row]
+    begin, degree = workspace.start[row], firms.degree[row]
     of = stream(key, quarter, _INTRODUCTION)
     for k in range(introductions if degree > 0 else 0):
         friend = workspace.member[begin + int(uniform(of, identity, 2 * k) * degree)]
         pick = workspace.start[friend] + int(uniform(of, identity, 2 * k + 1) * firms.degree[friend])
-        other = workspace.member[pick]
-        if workspace.considered[other] != search:
-            workspace.considered[other] = search
-            candidates[found] = other
-            found += 1
+        found = consider(workspace.member[pick], search, found, workspace)
     of = stream(key, quarter, _MEETING)
     for k in range(meetings):
-        other = firms.row[int(uniform(of, identity, k) * count)]
-        if workspace.considered[other] != search:
-            workspace.considered[other] = search
-            candidates[found] = other
-            found += 1
+        found = consider(firms.row[int(uniform(of, identity, k) * count)], search, found, workspace)
     return found
+
+
+@helper
+def best_candidate(
+    key: np.uint64, quarter: int, row: int, search: int,
+    firms: FirmArrays, workspace: Workspace, f: FormationNumbers, ban: float,
+) -> tuple[int, float]:  # fmt: skip
+    """The acceptable firm that a searching one likes best, −1 for none; neither itself nor a partner. And its score."""
+    scores, begin = stream(key, quarter, _SCORE), workspace.start[row]
+    workspace.considered[row] = search
+    for place in range(begin, begin + firms.degree[row]):
+        workspace.marked[workspace.member[place]] = search
+        workspace.considered[workspace.member[place]] = search
+    known = past_partners(row, search, firms, workspace)
+    found = gather_candidates(key, quarter, row, search, known, firms, workspace, int(f.embedded_candidates),
+                              int(f.random_candidates))  # fmt: skip
+    for k in range(found):  # they stand anywhere in memory: have it bring all at once
+        other = workspace.candidates[k]
+        fetch_early(firms.goal, other)
+        fetch_early(firms.sector, other)
+        fetch_early(firms.identity, other)
+        fetch_early(firms.reputation, other)
+        fetch_early(firms.knowledge, other)
+        fetch_early(firms.knowledge_length, other)
+        fetch_early(workspace.start, other)
+    best, best_score = -1, f.threshold
+    for k in range(found):
+        other = workspace.candidates[k]
+        prior = workspace.prior[k] if k < known else 0
+        score = mutual_score(scores, row, other, prior, search, best_score, firms, workspace, f, ban)
+        if score > best_score:
+            best, best_score = other, score
+    return best, best_score
 
 
 @helper
@@ -168,24 +204,15 @@ def propose(
     key: np.uint64, quarter: int, firms: FirmArrays, workspace: Workspace, f: FormationNumbers, ban: float
 ) -> int:
     """Each searching firm proposes to its best candidate. Fills `workspace.proposals`; returns how many there are."""
-    count, proposed = len(firms.seat), 0
-    of, scores = stream(key, quarter, _SEARCH), stream(key, quarter, _SCORE)
-    introductions, meetings = int(f.embedded_candidates), int(f.random_candidates)
+    count, proposed, of = len(firms.seat), 0, stream(key, quarter, _SEARCH)
     for seat in range(count):
         row = firms.row[seat]
         shaken = 1.0 if quarter - firms.last_shock[row] < f.search_quarters else 0.0
         chance = search_chance(f.rate, firms.activity[row], f.search_boost, shaken)
         if uniform(of, firms.identity[row], 0) >= chance:
             continue
-        search = quarter * count + seat + 1
-        best, best_score = -1, f.threshold
-        found = gather_candidates(key, quarter, row, search, firms, workspace, introductions, meetings)
-        for k in range(found):
-            other = workspace.candidates[k]
-            score = mutual_score(scores, row, other, search, best_score, firms, workspace, f, ban)
-            if score > best_score:
-                best, best_score = other, score
-        surplus = best_score - f.threshold
+        best, score = best_candidate(key, quarter, row, quarter * count + seat + 1, firms, workspace, f, ban)
+        surplus = score - f.threshold
         firms.outside_option[row] = outside_option_next(firms.outside_option[row], surplus, f.option_memory)
         if best >= 0:
             low, high = min(seat, firms.seat[best]), max(seat, firms.seat[best])
@@ -244,8 +271,10 @@ def make_places(
     """
     count, new, gone = len(seats), 0, 0
     for a in range(rows):
-        pair = seats[alliances.first[a]] * count + seats[alliances.second[a]]
-        while new < formed and pairs[new] < pair:
+        low = seats[alliances.first[a]]
+        while new < formed and pairs[new] < low * count + count:  # its lower seat is not above this row's
+            if pairs[new] >= low * count + seats[alliances.second[a]]:
+                break
             places[new] = a + new - gone
             new += 1
         shift[a] = 0

@@ -3,6 +3,8 @@
 import numpy as np
 
 from simulation.compiled import phase
+from simulation.compiled.lanes import line, sum_of
+from simulation.compiled.prefetch import AHEAD, fetch_early
 from simulation.draws import Purpose, normal, stream
 from simulation.parameters import ExitNumbers, FirmsNumbers, ValueNumbers
 from simulation.records import FLOW_INCOME, FLOW_PAYOUT
@@ -10,7 +12,6 @@ from simulation.rules.environment import own_income
 from simulation.rules.exit import performance_next
 from simulation.rules.renegotiation import goal_gap
 from simulation.rules.value import coordination_cost
-from simulation.scenario import DOMAINS
 from simulation.state import AllianceArrays, Counters, EnvironmentArrays, FirmArrays
 
 _INCOME = int(Purpose.INCOME)
@@ -24,7 +25,12 @@ def payoffs(
 ) -> None:  # fmt: skip
     """Payoffs of the quarter, complete; then each firm's own income, its alliance function and its payout (E22)."""
     firms.income[:] = 0.0
-    for a in range(counters.rows[0]):
+    living = counters.rows[0]
+    for a in range(living):
+        coming = alliances.second[min(a + AHEAD, living - 1)]
+        fetch_early(firms.goal, coming)
+        fetch_early(firms.degree, coming)
+        fetch_early(firms.income, coming)
         i, j = alliances.first[a], alliances.second[a]
         gap = goal_gap(firms.goal[i] - firms.goal[j], alliances.accord[a])
         portfolio = 0.5 * (firms.degree[i] + firms.degree[j])
@@ -43,9 +49,7 @@ def payoffs(
     luck = stream(key, counters.quarter[0], _INCOME)
     for seat in range(len(firms.seat)):
         row = firms.row[seat]
-        valued = 0.0
-        for domain in range(DOMAINS):
-            valued += environment.demand[firms.sector[row], domain] * firms.knowledge[row, domain]
+        valued = sum_of(line(environment.demand, firms.sector[row]) * line(firms.knowledge, row))
         deviation = money.income_noise * normal(luck, firms.identity[row], 0)
         earned = firms.income[row] + own_income(
             money.income_rate, valued, firms.munificence[row], money.fixed_cost, deviation

@@ -3,12 +3,12 @@
 import numpy as np
 
 from simulation.compiled import phase
+from simulation.compiled.lanes import line, sum_of
 from simulation.events import BREACH, CAPABILITY, ENDED, FAILED, FORMED, RENEGOTIATED, SHOCK
 from simulation.parameters import ValueNumbers
 from simulation.records import FLOWS
 from simulation.rules.environment import protected
 from simulation.rules.value import DILEMMA, NO_DEAL, leakage_rate, marginal_cost, regime
-from simulation.scenario import DOMAINS
 from simulation.state import LIVING, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays
 
 
@@ -60,20 +60,22 @@ def record(
         capital += firms.capital[row]
         munificence += firms.munificence[row]
         capacity += firms.absorptive_capacity[row]
-        known = 0.0
-        for domain in range(DOMAINS):
-            known += firms.knowledge[row, domain]
-        knowledge += known
+        knowledge += sum_of(line(firms.knowledge, row))
         drift += firms.profile_drift[row]
     n = max(1.0, float(living))
-    line = records[quarter]
-    line[0], line[1], line[2] = living, formed, ended
-    line[3], line[4], line[5], line[6] = trust / n, sharing / n, reciprocity / n, fit / n
-    line[7], line[8], line[9] = no_deal, dilemma, living - no_deal - dilemma
-    line[10], line[11] = hit, failed
-    line[12], line[13], line[14], line[15] = capital / count, knowledge / count, munificence / count, breaches
+    measured = records[quarter]
+    measured[0], measured[1], measured[2] = living, formed, ended
+    measured[3], measured[4], measured[5], measured[6] = trust / n, sharing / n, reciprocity / n, fit / n
+    measured[7], measured[8], measured[9] = no_deal, dilemma, living - no_deal - dilemma
+    measured[10], measured[11] = hit, failed
+    measured[12], measured[13], measured[14], measured[15] = (
+        capital / count,
+        knowledge / count,
+        munificence / count,
+        breaches,
+    )
     for flow in range(FLOWS):
-        line[16 + flow] = flows[flow]
+        measured[16 + flow] = flows[flow]
         flows[flow] = 0.0
-    line[20], line[21], line[22] = renegotiated, talks - renegotiated, gained
-    line[23], line[24], line[25] = drift / count, capacity / count, environment.turbulent[0]
+    measured[20], measured[21], measured[22] = renegotiated, talks - renegotiated, gained
+    measured[23], measured[24], measured[25] = drift / count, capacity / count, environment.turbulent[0]

@@ -3,24 +3,33 @@
 import numpy as np
 
 from simulation.compiled import phase
+from simulation.compiled.prefetch import AHEAD, fetch_early
 from simulation.draws import Purpose, normal, stream
 from simulation.parameters import SharingNumbers, TrustNumbers
-from simulation.rules.sharing import burdened, distress, observation_noise, observed_next
+from simulation.rules.sharing import burdened, observation_noise, observed_next
 from simulation.rules.trust import expected_sharing, trust_next
-from simulation.state import AllianceArrays, Counters, FirmArrays
+from simulation.state import AllianceArrays, Counters, FirmArrays, Floats
 
 _OBSERVATION = int(Purpose.OBSERVATION)
 
 
 @phase
 def trust(
-    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
-    numbers: TrustNumbers, seeing: SharingNumbers, safe_capital: float,
+    key: np.uint64, counters: Counters, firms: FirmArrays, alliances: AllianceArrays, need: Floats,
+    numbers: TrustNumbers, seeing: SharingNumbers,
 ) -> None:  # fmt: skip
-    """Each side compares what it saw with what it expected."""
+    """Each side compares what it saw with what it expected.
+
+    need : distress of each firm when it shared [N]
+    """
     quarter = counters.quarter[0]
     of = stream(key, quarter, _OBSERVATION)
-    for a in range(counters.rows[0]):
+    living = counters.rows[0]
+    for a in range(living):
+        coming = alliances.second[min(a + AHEAD, living - 1)]
+        fetch_early(firms.identity, coming)
+        fetch_early(firms.openness, coming)
+        fetch_early(need, coming)
         i, j = alliances.first[a], alliances.second[a]
         functions = float(firms.alliance_function[i]) + float(firms.alliance_function[j])
         feeling_out = quarter - alliances.born[a] < numbers.feeling_out_quarters
@@ -34,7 +43,7 @@ def trust(
             )  # fmt: skip
             look = alliances.sharing[a, 1 - side] + sigma * normal(of, firms.identity[me], firms.identity[partner])
             now = alliances.trust[a, side]
-            known_need = alliances.fit[a] * distress(firms.capital[partner], safe_capital)
+            known_need = alliances.fit[a] * need[partner]
             expected = expected_sharing(now, numbers.expectation_base, numbers.expectation_trust)
             surprise = look - burdened(expected, seeing.burden, known_need)
             surprise += numbers.goodwill * functions

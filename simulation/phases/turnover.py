@@ -37,18 +37,29 @@ def remember(firms: FirmArrays, row: int, other: int) -> None:
 
 
 @helper
-def has_failed(row: int, firms: FirmArrays, least_capital: float) -> bool:
-    """Whether a firm is insolvent or was driven out by entrants."""
-    return bool(firms.capital[row] < least_capital) or firms.displaced[row] == 1
+def mark_failed(counters: Counters, firms: FirmArrays, log: EventLog, least_capital: float) -> bool:
+    """Log the firms that are insolvent or were driven out; those without capital are marked, too. Returns whether any is."""
+    any_failed = False
+    for seat in range(len(firms.seat)):
+        row = firms.row[seat]
+        if (firms.capital[row] < least_capital) | (firms.displaced[row] == 1):
+            any_failed = True
+            firms.displaced[row] = 1
+            write_event(log, counters, FAILED, firms.identity[row], -1, 0, firms.capital[row], -1)
+    return any_failed
 
 
 @helper
-def part_ended(counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog) -> None:
-    """Log the alliances that ended, and let their partners remember each other."""
+def part_ended(
+    counters: Counters, firms: FirmArrays, alliances: AllianceArrays, log: EventLog, any_failed: bool
+) -> None:
+    """Log the alliances that ended, those of failed firms among them, and let their partners remember each other."""
     quarter = counters.quarter[0]
     for a in range(counters.rows[0]):
+        i, j = alliances.first[a], alliances.second[a]
+        if any_failed and (firms.displaced[i] | firms.displaced[j]) and alliances.cause[a] == LIVING:
+            alliances.cause[a] = PARTNER_FAILED
         if alliances.cause[a] != LIVING:
-            i, j = alliances.first[a], alliances.second[a]
             age = quarter - alliances.born[a]
             write_event(
                 log, counters, ENDED, firms.identity[i], firms.identity[j], alliances.cause[a], age, alliances.about[a]
@@ -67,29 +78,16 @@ def turnover(
 ) -> None:  # fmt: skip
     """Failures end alliances with that cause; entrants take the seats under a new identity."""
     quarter, count = counters.quarter[0], len(firms.seat)
-    any_failed = False
-    for seat in range(count):
-        if has_failed(firms.row[seat], firms, p.firms.least_capital):
-            any_failed = True
-            write_event(
-                log, counters, FAILED, firms.identity[firms.row[seat]], -1, 0, firms.capital[firms.row[seat]], -1
-            )
-    if any_failed:
-        for a in range(counters.rows[0]):
-            i, j = alliances.first[a], alliances.second[a]
-            failed = has_failed(i, firms, p.firms.least_capital) or has_failed(j, firms, p.firms.least_capital)
-            if failed and alliances.cause[a] == LIVING:
-                alliances.cause[a] = PARTNER_FAILED
-    part_ended(counters, firms, alliances, log)
-    if any_failed:
-        for seat in range(count):
-            row = firms.row[seat]
-            if has_failed(row, firms, p.firms.least_capital):
-                identity = firms.identity[row] + count
-                flows[FLOW_FAILURE] += firms.capital[row]
-                lot = uniform(stream(key, quarter, _STRATEGY), identity, 0)
-                has_function = uniform(stream(key, quarter, _FUNCTION), identity, 0) < p.firms.alliance_function_share
-                found_firm(key, quarter, row, identity, lot, has_function, firms.sector[row], firms, environment.demand,
-                           p.strategies, p.firms, p.knowledge, p.environment.munificence, p.sharing.openness)  # fmt: skip
-                flows[FLOW_ENTRY] += firms.capital[row]
-                write_event(log, counters, ENTERED, identity, -1, 0, firms.capital[row], -1)
+    any_failed = mark_failed(counters, firms, log, p.firms.least_capital)
+    part_ended(counters, firms, alliances, log, any_failed)
+    for seat in range(count if any_failed else 0):
+        row = firms.row[seat]
+        if firms.displaced[row]:
+            identity = firms.identity[row] + count
+            flows[FLOW_FAILURE] += firms.capital[row]
+            lot = uniform(stream(key, quarter, _STRATEGY), identity, 0)
+            has_function = uniform(stream(key, quarter, _FUNCTION), identity, 0) < p.firms.alliance_function_share
+            found_firm(key, quarter, row, identity, lot, has_function, firms.sector[row], firms, environment.demand,
+                       p.strategies, p.firms, p.knowledge, p.environment.munificence, p.sharing.openness)  # fmt: skip
+            flows[FLOW_ENTRY] += firms.capital[row]
+            write_event(log, counters, ENTERED, identity, -1, 0, firms.capital[row], -1)

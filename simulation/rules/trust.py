@@ -40,10 +40,8 @@ def trust_next(trust: float, ceiling: float, surprise: float, gain: float, loss:
     >>> trust_next(0.5, 1.0, 0.2, 0.10, 0.4, 1.0)
     0.51
     """
-    if surprise >= 0.0:
-        after = trust + gain * surprise * (ceiling - trust)
-    else:
-        after = trust + loss * weight * surprise * trust
+    won, lost = gain * surprise * (ceiling - trust), loss * weight * surprise * trust
+    after = trust + (won if surprise >= 0.0 else lost)  # both at hand: a machine cannot guess which
     return min(ceiling, max(0.0, after))
 
 

@@ -80,6 +80,7 @@ def test_run_leaves_a_folder_with_pictures_and_report(tmp_path: Path) -> None:
         "events.parquet",
         "spells.parquet",
         "series.parquet",
+        "series.csv",
         "summary.parquet",
         "summary.csv",
         "part-000000.parquet",

@@ -35,6 +35,12 @@ def test_json_is_all_there_is_on_stdout_and_messages_go_to_stderr(tmp_path: Path
     assert json.loads(done.stdout)["runs"] == 12
 
 
+@pytest.mark.slow
+def test_a_run_that_is_kept_says_nothing_on_stderr(tmp_path: Path) -> None:
+    done = in_a_process("run", "baseline", "--set", "firms.count=20", "--out", tmp_path / "run")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_colours_are_off_when_asked() -> None:
     assert "\x1b[" in in_a_process("phases", FORCE_COLOR="1").stdout
     for words in (["phases"], ["--help"], ["rum"]):

@@ -21,6 +21,21 @@ def test_without_a_folder_nothing_is_written(tiny: Scenario) -> None:
     assert found == summary(run) == summary(simulation.simulate(tiny, seed=2, world=1))
 
 
+def test_the_series_grow_on_disk_while_the_world_runs(tiny: Scenario, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def look(done: int, total: int) -> None:
+        lines = (tmp_path / "run" / "series.csv").read_text(encoding="utf-8").splitlines()
+        seen.append(len(lines) - 1)
+        assert total == tiny.time.quarters
+        assert lines[-1].startswith(f"{done - 1},")
+
+    run, _, _ = run_world(tiny, out=tmp_path / "run", progress=look)
+    assert seen == list(range(1, tiny.time.quarters + 1))
+    kept = np.loadtxt(tmp_path / "run" / "series.csv", delimiter=",", skiprows=1)
+    assert np.array_equal(kept[:, 1:], run.records)
+
+
 @pytest.mark.slow
 def test_a_kept_run_comes_back_and_its_events_are_there(tiny: Scenario, tmp_path: Path) -> None:
     run, found, report = run_world(tiny, seed=2, out=tmp_path / "run")

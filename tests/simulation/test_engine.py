@@ -14,8 +14,8 @@ from simulation import Run, Scenario, simulate
 from simulation.engine import run_world
 from simulation.events import ENDED, FORMED
 from simulation.problems import InputError
-from simulation.state import AllianceArrays, EventLog, empty_workspace, grown
-from simulation.world import build_world
+from simulation.state import empty_workspace, grown
+from simulation.world import World, build_world
 
 BUSY = Scenario().with_(
     {"firms.count": 40, "time.quarters": 80, "time.warm_up_quarters": 10, "environment.shock_rate": 0.15,
@@ -67,9 +67,9 @@ def test_permuting_the_firms_changes_nothing_but_their_order() -> None:
 
 def test_growing_tables_on_the_way_changes_nothing() -> None:
     roomy = build_world(BUSY, seed=2)
-    roomy.alliances = AllianceArrays(*grown(roomy.alliances, 50_000))
+    roomy.alliances = grown(roomy.alliances, 50_000)
     roomy.workspace = empty_workspace(40, 50_000)
-    roomy.log = EventLog(*grown(roomy.log, 200_000))
+    roomy.log = grown(roomy.log, 200_000)
     tight = build_world(BUSY, seed=2)
     before = len(tight.log.kind)
     assert bytes_of(Run.of(run_world(roomy))) == bytes_of(Run.of(run_world(tight)))
@@ -81,6 +81,26 @@ def test_a_run_in_steps_is_the_run_at_once() -> None:
     for quarter in (1, 7, 8, 40, 80):
         run_world(world, quarter)
     assert bytes_of(Run.of(world)) == bytes_of(simulate(BUSY, seed=2))
+
+
+def test_being_watched_changes_nothing() -> None:
+    seen: list[tuple[int, float]] = []
+
+    def watch(world: World) -> None:
+        done = int(world.counters.quarter[0])
+        seen.append((done, float(world.records[done - 1, 0])))
+
+    run = simulate(BUSY, seed=2, watch=watch)
+    assert bytes_of(run) == bytes_of(simulate(BUSY, seed=2))
+    assert seen == [(quarter + 1, living) for quarter, living in enumerate(run.series("living").tolist())]
+
+
+def test_what_a_run_shows_stays_when_its_world_runs_on() -> None:
+    world = build_world(BUSY, seed=2)
+    half = Run.of(run_world(world, 30))
+    logged = [column.copy() for column in half.events]
+    run_world(world)
+    assert all(np.array_equal(before, now) for before, now in zip(logged, half.events, strict=True))
 
 
 def test_replaying_the_log_rebuilds_who_was_allied_when() -> None:

@@ -47,3 +47,13 @@ def test_research_luck_is_a_log_normal_of_the_stated_spread() -> None:
     luck = np.log(read_parameters(Scenario()).research_luck)
     assert abs(luck.mean()) < 1e-9
     assert abs(luck.std() - 0.5) < 0.002
+
+
+def test_scenarios_are_equal_by_their_settings_whatever_was_computed_from_them() -> None:
+    one, other = Scenario(), Scenario()
+    assert one.effective is one
+    assert one == other
+    assert {one.trust, other.trust} == {one.trust}
+    assert one != one.with_(trust__initial=0.7)
+    assert one != one.with_(name="twin")
+    assert one != "baseline"

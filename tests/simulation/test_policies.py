@@ -36,6 +36,28 @@ def mimic(row: Any) -> Any:
     return share
 
 
+def test_a_world_whose_function_failed_goes_on_where_it_was() -> None:
+    """The quarter is asked again, its interventions are not made twice."""
+    late = {"interventions": [{"quarter": 20, "to": {"flexibility": 0.9}}]}
+    scenario, failures = BUSY.with_(late), [True]
+
+    def fragile(seen: Observations) -> Any:
+        if failures and seen.age.max() >= 20:
+            failures.pop()
+            raise ZeroDivisionError
+        return 0.5 * seen.trust
+
+    def steady(seen: Observations) -> Any:
+        return 0.5 * seen.trust
+
+    world = build_world(scenario, seed=2)
+    world.policies = Policies({"reciprocator": fragile}, scenario.strategies)
+    with pytest.raises(ZeroDivisionError):
+        run_world(world)
+    assert 0 < world.counters.quarter[0] < 60
+    assert digest(Run.of(run_world(world))) == digest(simulate(scenario, seed=2, policies={"reciprocator": steady}))
+
+
 @pytest.mark.parametrize("name", [name for name, row in Scenario().strategies.items() if row.early == 0.0])
 def test_a_function_is_bit_for_bit_the_row_that_it_mimics(name: str) -> None:
     by_row = simulate(BUSY, seed=2)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from reference_world.firm import PROTECTION
 from reference_world.side import Side
+from reference_world.sums import by_halves
 
 from simulation.scenario import Fit, Scenario, Sharing, Value
 
@@ -87,7 +88,7 @@ class Alliance:
         i, j, numbers = self.low.firm, self.high.firm, scenario.value
         best = [max(here, there) for here, there in zip(i.knowledge, j.knowledge, strict=True)]
         weights = [0.5 * (here + there) for here, there in zip(demand[i.sector], demand[j.sector], strict=True)]
-        valued = sum(weight * known for weight, known in zip(weights, best, strict=True))
+        valued = by_halves(weight * known for weight, known in zip(weights, best, strict=True))
         fitting = numbers.fit_floor + (1.0 - numbers.fit_floor) * self.fit
         novelty = numbers.distance_floor + (1.0 - numbers.distance_floor) * i.learning_potential(j)
         munificence = 0.5 * (i.munificence + j.munificence)

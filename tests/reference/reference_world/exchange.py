@@ -7,6 +7,7 @@ from reference_world.alliance import Alliance
 from reference_world.firm import Firm
 from reference_world.influence import erosion, new_capabilities, strengthening
 from reference_world.side import Side
+from reference_world.sums import by_halves
 
 from simulation.draws import Purpose
 from simulation.scenario import DOMAINS
@@ -77,7 +78,7 @@ def exchange(world: "ReferenceWorld") -> None:
             seat = side.firm.seat
             taken = absorbed(side, partner, asked[seat], world)
             gains[seat] = [so_far + more for so_far, more in zip(gains[seat], taken, strict=True)]
-            learned[seat] = sum(taken)
+            learned[seat] = by_halves(taken)
             side.learned += learned[seat]
         earn(alliance, world, learned)
     for firm, gain in zip(world.firms, gains, strict=True):

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
+from reference_world.sums import by_halves
+
 from simulation.scenario import Environment, Firms, Fit, Formation, Knowledge, Scenario
 from simulation.strategies import Strategy
 
@@ -45,11 +47,11 @@ class Firm:
 
     def knowledge_length(self) -> float:
         """|K|."""
-        return math.sqrt(sum(known * known for known in self.knowledge))
+        return math.sqrt(by_halves(known * known for known in self.knowledge))
 
     def learning_potential(self, other: "Firm") -> float:
         """E1: ψ = 4d(1 − d) with d = 1 − cos(K_i, K_j); nothing to learn where one firm knows nothing."""
-        dot = sum(mine * theirs for mine, theirs in zip(self.knowledge, other.knowledge, strict=True))
+        dot = by_halves(mine * theirs for mine, theirs in zip(self.knowledge, other.knowledge, strict=True))
         size = self.knowledge_length() * other.knowledge_length()
         if size == 0.0:
             return 0.0
@@ -69,7 +71,7 @@ class Firm:
     def do_research(self, luck: list[float], numbers: Knowledge) -> None:
         """E2: K ← (1 − δ)K + 4r_i·p, where p is the profile times luck, made to sum to 1."""
         effort = [share * factor for share, factor in zip(self.profile, luck, strict=True)]
-        total = sum(effort)
+        total = by_halves(effort)
         self.knowledge = [
             (1.0 - numbers.decay) * known + 4.0 * self.research_rate(numbers) * (part / total)
             for known, part in zip(self.knowledge, effort, strict=True)
@@ -139,7 +141,7 @@ class Firm:
 
     def own_income(self, demand: list[float], deviation: float, numbers: Firms) -> float:
         """E22: .346·θ_s·K·m − .184 + deviation."""
-        valued = sum(weight * known for weight, known in zip(demand, self.knowledge, strict=True))
+        valued = by_halves(weight * known for weight, known in zip(demand, self.knowledge, strict=True))
         return numbers.income_rate * valued * self.munificence - numbers.fixed_cost + deviation
 
     def function_cost(self, alliances: int, numbers: Firms) -> float:

@@ -3,6 +3,8 @@
 numba caches a compiled function by the time stamp of its own file, so an edited rule would leave the phases that call
 it as they were (numba issue 1833). Here the cache lives in a folder named after a hash of every source file of the
 engine: edit anything and the folder is another one.
+
+The files beside this one teach numba what it has no name for: vectors of eight (`lanes`), and a hint to memory (`prefetch`).
 """
 
 import contextlib
@@ -16,17 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-import numba.core.cgutils
-import numba.extending
 
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its stubs lack two options, and would hide the signatures of rules
-_extending: Any = numba.extending
-_cgutils: Any = numba.core.cgutils
-_types: Any = numba.types
-_ir: Any = _cgutils.ir  # llvmlite, which numba writes machine code with
 _config: Any = numba.config
-SOURCES = Path(__file__).parent
+SOURCES = Path(__file__).parent.parent
 GENERATORS = ("moremur", "philox")
 GENERATOR = os.environ.get("ALLIANCES_GENERATOR") or GENERATORS[0]  # of random numbers; see draws.py
 if GENERATOR not in GENERATORS:
@@ -35,9 +31,14 @@ KEPT_CACHES = 6  # engines compiled earlier that stay on disk: switching branche
 
 
 def source_hash(folder: Path = SOURCES) -> str:
-    """Hash of all Python sources below `folder`, of numba's version, Python's and the generator: 16 hex digits."""
+    """Hash of all Python sources below `folder`, of numba's version, Python's and the generator: 16 hex digits.
+
+    The Mesa face stands outside: no kernel can reach it.
+    """
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]} {GENERATOR}".encode())
     for file in sorted(folder.rglob("*.py")):
+        if file.name.startswith("mesa_"):
+            continue
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -118,37 +119,19 @@ phase = helper  # a loop over firms or alliances, one of the schedule: only `adv
 
 def entry(function: F) -> F:
     """What Python calls: compiled with all that it calls, cached, free of the interpreter's lock."""
+    return _cached(function, _OPTIONS)
+
+
+def short_entry(function: F) -> F:
+    """What Python calls for microseconds: it keeps the interpreter's lock, because waiting to get it back takes longer."""
+    return _cached(function, _OPTIONS | {"nogil": False})
+
+
+def _cached(function: F, options: dict[str, Any]) -> F:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(CACHE)  # read once, when the decorator runs; other numba users keep their own folder
     try:
-        compiled: F = _njit(function, cache=True, **_OPTIONS)
+        compiled: F = _njit(function, cache=True, **options)
         return compiled
     finally:
         _config.CACHE_DIR = before
-
-
-def fetch_early(array: Any, row: int) -> None:
-    """Have memory bring the first cache line of a row that a loop comes to soon: a hint that changes nothing but time.
-
-    Worth it only where rows come in no order and a large world exceeds the caches: such a loop waits for memory.
-    """
-
-
-@_extending.type_callable(fetch_early)  # type: ignore[untyped-decorator]
-def _type_fetch_early(_: Any) -> Callable[..., Any]:
-    return lambda array, row: _types.none
-
-
-@_extending.lower_builtin(fetch_early, _types.Array, _types.Integer)  # type: ignore[untyped-decorator]
-def _lower_fetch_early(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    """The machine's own instruction: numba has no name for it."""
-    array = context.make_array(signature.args[0])(context, builder, arguments[0])
-    row = context.cast(builder, arguments[1], signature.args[1], _types.intp)
-    bytes_per_row = _cgutils.unpack_tuple(builder, array.strides)[0]
-    pointer, number = _cgutils.voidptr_t, _cgutils.int32_t
-    place = _cgutils.pointer_add(builder, array.data, builder.mul(row, bytes_per_row), pointer)
-    takes = _ir.FunctionType(_ir.VoidType(), (pointer, number, number, number))
-    prefetch = builder.module.declare_intrinsic("llvm.prefetch", (pointer,), takes)
-    to_read, keep, data = number(0), number(3), number(1)
-    builder.call(prefetch, (place, to_read, keep, data))
-    return context.get_dummy_value()
