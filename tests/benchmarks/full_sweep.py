@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -64,6 +65,20 @@ def engine_alone(worlds: int) -> float:
         for world in range(some):
             list(pool.map(lambda one, world=world: simulate(one, world=world) and None, cells, chunksize=100))
     return (time.perf_counter() - start) * worlds / some
+
+
+def sweep_overhead(worlds: int = 50) -> dict[str, object]:
+    """The sweep of 2,000 cells on threads against the engine alone, timed before and after it."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = engine_alone(worlds)
+        found = measured(words(worlds, Path(folder) / "map"))
+        alone = (before + engine_alone(worlds)) / 2
+    return {
+        "sweep_seconds": found["seconds"],
+        "sweep_megabytes": found["megabytes"],
+        "sweep_engine_alone_seconds": round(alone, 1),
+        "sweep_overhead": round(found["seconds"] / alone - 1, 3),
+    }
 
 
 def killed_twice(worlds: int, out: Path, runs: int) -> None:
