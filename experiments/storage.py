@@ -5,6 +5,7 @@
     parts/part-*.parquet   one row per run; whatever is in a part is done
     failures.jsonl         one line per run that failed
     summary.parquet, .csv  one row per cell or arm, with intervals
+    series.csv, .parquet   of a single run: one row per quarter; the first grows while the world runs
 
 Every file is written to a temporary name in its folder, flushed, renamed, and the folder flushed: a file is there in
 full or not at all, whenever the power fails.
@@ -199,8 +200,14 @@ class ResultFolder:
 
     @contextlib.contextmanager
     def growing(self, name: str, columns: Sequence[str]) -> Iterator[Callable[[Sequence[Any]], None]]:
-        """NAME.csv that grows while work goes on: a function that adds a line, to be read by others at once."""
-        with (self.path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        """NAME.csv, line by line while work goes on: a function that adds one, which others can read at once.
+
+        Until the work is done it has a temporary name, like every file: .NAME.csv.*.tmp.
+        """
+        with (
+            appears(self.path / f"{name}.csv") as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
             lines = csv.writer(file, lineterminator="\n")
 
             def add(values: Sequence[Any]) -> None:

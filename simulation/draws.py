@@ -20,7 +20,7 @@ ODD = np.uint64(0x9E3779B97F4A7C15)
 GAMMA = np.uint64(0xD1B54A32D192ED03)
 MULTIPLIER_1 = np.uint64(0x3C79AC492BA7B653)
 MULTIPLIER_2 = np.uint64(0x1C69B3F74AC4AE35)
-S11, S16, S27, S32, S33 = np.uint64(11), np.uint64(16), np.uint64(27), np.uint64(32), np.uint64(33)
+S11, S27, S32, S33 = np.uint64(11), np.uint64(27), np.uint64(32), np.uint64(33)
 TO_UNIT = 2.0**-53
 
 

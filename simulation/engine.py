@@ -1,13 +1,12 @@
 """Run a world: the whole time loop inside compiled code."""
 
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.compiled import is_warm, mark_warm
+from simulation.compiled import mark_warm, say_if_cold
 from simulation.interventions import intervene, next_intervention
 from simulation.policies import Policies, Policy
 from simulation.problems import InputError, Problem
@@ -23,7 +22,11 @@ Watch = Callable[[World], None]
 
 
 def run_world(world: World, until: int | None = None, watch: Watch | None = None) -> World:
-    """Advance a world to a quarter (its last one if left out) and return it. watch : called after each quarter."""
+    """Advance a world to a quarter (its last one if left out) and return it.
+
+    watch : called after each quarter
+    Raises what a policy raises; the next call asks it again, in the same quarter.
+    """
     until = world.scenario.time.quarters if until is None else min(until, world.scenario.time.quarters)
     with np.errstate(over="ignore"):  # the hash wraps around on purpose; numpy warns when the compiler is off
         while (now := int(world.counters.quarter[0])) < until:
@@ -31,10 +34,10 @@ def run_world(world: World, until: int | None = None, watch: Watch | None = None
                 intervene(world)
             stop = now + 1 if watch is not None else min(until, next_intervention(world, now))
             while world.counters.quarter[0] < stop:
-                if world.policies is not None and world.counters.waiting[0]:
-                    world.policies.decide(world)
-                else:
+                if not world.counters.waiting[0]:
                     world.make_room()
+                elif world.policies is not None:
+                    world.policies.decide(world)
                 advance(
                     world.key, stop, world.policies is not None, world.counters, world.firms, world.alliances,
                     world.environment, world.log, world.workspace, world.flows, world.records, world.parameters,
@@ -56,7 +59,7 @@ def simulate(
         and leaves no warm-up
     policies : strategies in Python, name of a row of the strategy table -> function of `Observations` that returns what
         is shared [n]; see `simulation/policies.py` for the price
-    watch : called with the World after each quarter, to show progress or pass on what was measured; it changes nothing
+    watch : called with the World after each quarter, to show progress or pass on what was measured; it must not change it
     Returns a Run. Raises InputError for wrong settings, graph, seed or policy.
 
     >>> simulate(Scenario().with_(firms__count=10, time__quarters=4, time__warm_up_quarters=0)).quarters
@@ -64,8 +67,7 @@ def simulate(
     """
     if not isinstance(scenario, Scenario):
         raise InputError([Problem(f'{scenario!r} is not a Scenario; scenarios.load("baseline") gives one', "scenario")])
-    if not is_warm():
-        print("alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True)
+    say_if_cold()
     built = build_world(with_graph(scenario, graph) if graph is not None else scenario, seed, world)
     if policies:
         built.policies = Policies(policies, scenario.strategies)

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulation.problems import InputError, Problem
 from simulation.scenario import Scenario
-from simulation.state import Counters, EnvironmentArrays, empty_workspace, grown
+from simulation.state import Counters, EnvironmentArrays, Workspace, empty_workspace, grown
 from simulation.world import World, build_world
 
 SETTLED = ("firms.count", "firms.sectors", "network", "time.warm_up_quarters")  # when a world is built
@@ -22,7 +22,9 @@ def copied(world: World) -> World:
         alliances=grown(world.alliances, room, kept=rows),
         environment=EnvironmentArrays._make(array.copy() for array in world.environment),
         log=grown(world.log, len(world.log.kind), kept=logged),
-        workspace=empty_workspace(firms, room),  # nothing in it outlives a quarter
+        workspace=Workspace._make(array.copy() for array in world.workspace)
+        if world.counters.waiting[0]  # within a quarter, that a failed policy broke off
+        else empty_workspace(firms, room),
         counters=Counters._make(array.copy() for array in world.counters),
         flows=world.flows.copy(),
         records=world.records.copy(),

@@ -9,14 +9,13 @@ The engine does the work; nothing else in the project imports this file or mesa.
 
 import copy
 import random
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from simulation.compiled import is_warm, mark_warm
+from simulation.compiled import mark_warm, say_if_cold
 from simulation.engine import run_world
 from simulation.mesa_fork import copied, under
 from simulation.mesa_inputs import ScenarioLike, dotted, plain, scenario_of, seed_of
@@ -27,7 +26,7 @@ from simulation.policies import Policies, Policy
 from simulation.records import COLUMNS
 from simulation.run import Run
 from simulation.scenario import Scenario
-from simulation.state import FirmArrays
+from simulation.state import EventLog, FirmArrays
 from simulation.world import build_world, with_graph
 
 if TYPE_CHECKING:
@@ -56,10 +55,7 @@ class AllianceModel(mesa.Model):
         seed = seed_of(rng)
         super().__init__(rng=seed)
         settings = scenario_of(scenario).with_(dotted(parameters))
-        if not is_warm():
-            print(
-                "alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True
-            )
+        say_if_cold()
         self.state = build_world(with_graph(settings, graph) if graph is not None else settings, seed, plain(world))
         if policies:
             self.state.policies = Policies(policies, settings.strategies)
@@ -96,7 +92,7 @@ class AllianceModel(mesa.Model):
         """Run one quarter. Raises RuntimeError past the last one, and after a policy failed within a quarter."""
         state = self.state
         quarter, last = state.counters.quarter.item(), state.scenario.time.quarters
-        if quarter >= last or state.counters.waiting.item():
+        if quarter >= last:
             self._refuse()
         try:
             run_world(state, quarter + 1)
@@ -119,7 +115,7 @@ class AllianceModel(mesa.Model):
         last = self.settings.time.quarters
         if self.state.counters.waiting[0]:
             raise RuntimeError(
-                f"a policy failed in quarter {self.quarter}, and left it half done; build the model anew"
+                f"a policy failed in quarter {self.quarter}; go on with a mended one: model.fork(policies={{...}})"
             )
         if self.quarter >= last:
             raise RuntimeError(
@@ -175,7 +171,9 @@ class AllianceModel(mesa.Model):
     def result(self) -> Run:
         """The run so far, as `simulate` gives it: spells, frames, outcomes, story. It stays as it is when the model runs on."""
         run = Run.of(self.state)
-        return replace(run, records=run.records.copy(), firms=FirmArrays._make(column.copy() for column in run.firms))
+        firms = FirmArrays._make(column.copy() for column in run.firms)
+        events = EventLog._make(column.copy() for column in run.events)
+        return replace(run, records=run.records.copy(), firms=firms, events=events)
 
     # --- what if ----------------------------------------------------------------------------------------------------
 
@@ -191,9 +189,9 @@ class AllianceModel(mesa.Model):
         branch = copy.deepcopy(self)
         if changes:
             branch.state = under(branch.state, scenario)
-            branch.running = branch.quarter < scenario.time.quarters
         if policies is not None:
             branch.state.policies = Policies(policies, scenario.strategies) if policies else None
+        branch.running = branch.quarter < scenario.time.quarters  # also where a policy failed and another was given
         return branch
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "AllianceModel":

@@ -68,7 +68,7 @@ def firm_names(network: Network, count: int) -> tuple[str, ...]:
     return named + _plain_names(count)[len(named) :]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def _plain_names(count: int) -> tuple[str, ...]:
     return tuple(f"firm {seat}" for seat in range(count))
 

@@ -131,7 +131,7 @@ class Workspace(NamedTuple):
     gain: Floats  # [N, 8] knowledge to be added
     attention: Floats  # [N] attention asked for by all partners
     move: Floats  # [N] sum of goal moves
-    need: Floats  # [N] distress of each firm while partners share and watch [share]
+    need: Floats  # [N] distress of each firm while partners share and watch, also while a quarter waits [share]
     drift: Floats  # [N, 8] sum of the pulls of partners' profiles
     sheet: Floats  # [N, 8] single numbers of each firm, side by side in one cache line: see the phase `exchange`
     hit: Bytes  # [N] 1 if a shock of limited reach hits the firm

@@ -7,6 +7,7 @@ nothing to start and nothing to pickle. Processes and clusters survive the loss 
 import contextlib
 import multiprocessing
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -95,9 +96,10 @@ def opened(engine: Engine, jobs: int, cells: Sequence[Cell] | None) -> Iterator[
                 lambda part: run_part(part, stop, cells),
             )
         elif engine == "processes":
-            # The platform's own way to start processes: `import mesa` sets another for everybody.
-            usual = multiprocessing.get_context(multiprocessing.get_all_start_methods()[0])
-            pool = Pool(lambda: ProcessPoolExecutor(jobs, mp_context=usual, initializer=_ignore_interrupts), jobs)
+            # `import mesa` sets the way to start processes for everybody: then the platform's own way is taken again.
+            usual = multiprocessing.get_all_start_methods()[0] if "mesa" in sys.modules else None
+            context = multiprocessing.get_context(usual)
+            pool = Pool(lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts), jobs)
         else:
             pool = stack.enter_context(_dask(str(engine), jobs))
         try:

@@ -73,6 +73,12 @@ def is_warm() -> bool:
     return bool(_config.DISABLE_JIT) or FINISHED.exists()
 
 
+def say_if_cold() -> None:
+    """Say on stderr that the first run compiles, so that nobody takes the wait for the run's own."""
+    if not is_warm():
+        print("alliance-dynamics: compiling the engine, once (about half a minute) ...", file=sys.stderr, flush=True)
+
+
 def mark_warm() -> None:
     """Say that the cache now holds a whole run, and drop engines that were compiled long ago."""
     global _marked
@@ -123,7 +129,10 @@ def entry(function: F) -> F:
 
 
 def short_entry(function: F) -> F:
-    """What Python calls for microseconds: it keeps the interpreter's lock, because waiting to get it back takes longer."""
+    """What Python calls for microseconds: it keeps the interpreter's lock, because waiting to get it back takes longer.
+
+    The price: building a world of a million firms keeps other threads waiting for some tenths of a second.
+    """
     return _cached(function, _OPTIONS | {"nogil": False})
 
 

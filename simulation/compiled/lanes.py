@@ -42,12 +42,12 @@ class _LanesModel(_extending.models.PrimitiveModel):  # type: ignore[misc]
 
 
 def line(array: np.ndarray, row: "int | np.integer[Any]") -> Any:
-    """The eight numbers in a row of an array [rows, 8]."""
+    """The eight numbers in a row of an array [rows, 8]. row : 0 or more; compiled, nothing is checked."""
     return array[row].copy()
 
 
 def set_line(array: np.ndarray, row: "int | np.integer[Any]", numbers: Any) -> None:
-    """Write eight numbers into a row of an array [rows, 8]."""
+    """Write eight numbers into a row of an array [rows, 8]. row : 0 or more; compiled, nothing is checked."""
     array[row] = numbers
 
 
@@ -78,11 +78,13 @@ def at_least(numbers: Any, level: float) -> int:
 
 def _is_vector(*kinds: Any) -> bool:
     """Whether these are vectors and numbers, and not all of them numbers."""
-    return _lanes in kinds and all(kind == _lanes or isinstance(kind, _types.Float) for kind in kinds)
+    return _lanes in kinds and all(kind in (_lanes, _types.float64) for kind in kinds)
 
 
 def _is_table(array: Any, row: Any) -> bool:
-    return isinstance(array, _types.Array) and array.ndim == 2 and isinstance(row, _types.Integer)
+    """Whether it is an array [rows, 8] of floats, row after row; that there are eight of them only the caller knows."""
+    is_table = isinstance(array, _types.Array) and (array.ndim, array.dtype, array.layout) == (2, _types.float64, "C")
+    return is_table and isinstance(row, _types.Integer)
 
 
 def _spread(builder: Any, value: Any) -> Any:

@@ -144,9 +144,9 @@ def endings(key: np.uint64, counters: Counters, firms: FirmArrays, alliances: Al
         stream(key, quarter, _EXIT),
         stream(key, quarter, _RACER),
     )
-    living = counters.rows[0]
-    for a in range(living):
-        coming = alliances.second[min(a + AHEAD, living - 1)]
+    rows = counters.rows[0]
+    for a in range(rows):
+        coming = alliances.second[min(a + AHEAD, rows - 1)]
         fetch_early(firms.identity, coming)
         fetch_early(firms.outside_option, coming)
         fetch_early(firms.felt, coming)

@@ -14,9 +14,9 @@ def fit(
     """Fit grows with trust; a firm's goal moves by the mean of the pulls of its alliances."""
     move = workspace.move
     move[:] = 0.0
-    living = counters.rows[0]
-    for a in range(living):
-        coming = alliances.second[min(a + AHEAD, living - 1)]
+    rows = counters.rows[0]
+    for a in range(rows):
+        coming = alliances.second[min(a + AHEAD, rows - 1)]
         fetch_early(firms.goal, coming)
         fetch_early(move, coming)
         i, j = alliances.first[a], alliances.second[a]

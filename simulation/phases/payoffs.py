@@ -25,9 +25,9 @@ def payoffs(
 ) -> None:  # fmt: skip
     """Payoffs of the quarter, complete; then each firm's own income, its alliance function and its payout (E22)."""
     firms.income[:] = 0.0
-    living = counters.rows[0]
-    for a in range(living):
-        coming = alliances.second[min(a + AHEAD, living - 1)]
+    rows = counters.rows[0]
+    for a in range(rows):
+        coming = alliances.second[min(a + AHEAD, rows - 1)]
         fetch_early(firms.goal, coming)
         fetch_early(firms.degree, coming)
         fetch_early(firms.income, coming)

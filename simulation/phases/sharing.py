@@ -19,9 +19,9 @@ def sharing(
     quarter = counters.quarter[0]
     for row in range(len(firms.seat)):
         need[row] = distress(firms.capital[row], safe_capital)
-    living = counters.rows[0]
-    for a in range(living):
-        coming = alliances.second[min(a + AHEAD, living - 1)]
+    rows = counters.rows[0]
+    for a in range(rows):
+        coming = alliances.second[min(a + AHEAD, rows - 1)]
         fetch_early(firms.strategy, coming)
         fetch_early(need, coming)
         age = float(quarter - alliances.born[a])

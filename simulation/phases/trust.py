@@ -24,9 +24,9 @@ def trust(
     """
     quarter = counters.quarter[0]
     of = stream(key, quarter, _OBSERVATION)
-    living = counters.rows[0]
-    for a in range(living):
-        coming = alliances.second[min(a + AHEAD, living - 1)]
+    rows = counters.rows[0]
+    for a in range(rows):
+        coming = alliances.second[min(a + AHEAD, rows - 1)]
         fetch_early(firms.identity, coming)
         fetch_early(firms.openness, coming)
         fetch_early(need, coming)

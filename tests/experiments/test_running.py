@@ -25,7 +25,8 @@ def test_the_series_grow_on_disk_while_the_world_runs(tiny: Scenario, tmp_path: 
     seen: list[int] = []
 
     def look(done: int, total: int) -> None:
-        lines = (tmp_path / "run" / "series.csv").read_text(encoding="utf-8").splitlines()
+        (growing,) = (tmp_path / "run").glob(".series.csv.*.tmp")
+        lines = growing.read_text(encoding="utf-8").splitlines()
         seen.append(len(lines) - 1)
         assert total == tiny.time.quarters
         assert lines[-1].startswith(f"{done - 1},")
@@ -34,6 +35,20 @@ def test_the_series_grow_on_disk_while_the_world_runs(tiny: Scenario, tmp_path: 
     assert seen == list(range(1, tiny.time.quarters + 1))
     kept = np.loadtxt(tmp_path / "run" / "series.csv", delimiter=",", skiprows=1)
     assert np.array_equal(kept[:, 1:], run.records)
+
+
+def test_a_run_that_was_broken_off_can_be_given_again(tiny: Scenario, tmp_path: Path) -> None:
+    def broken(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_world(tiny, out=tmp_path / "run", progress=broken)
+    assert not (tmp_path / "run").exists(), "nothing was worth keeping"
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".series.csv.abcd.tmp").write_text("quarter\n0\n")  # what a killed process leaves
+    assert run_world(tiny, out=tmp_path / "run")[1] == run_world(tiny)[1]
+    assert not list((tmp_path / "run").glob(".series*"))
 
 
 @pytest.mark.slow
