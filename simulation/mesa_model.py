@@ -115,7 +115,7 @@ class AllianceModel(mesa.Model):
         last = self.settings.time.quarters
         if self.state.counters.waiting[0]:
             raise RuntimeError(
-                f"a policy failed in quarter {self.quarter}; go on with a mended one: model.fork(policies={{...}})"
+                f"a policy failed in quarter {self.quarter}, and left it half done; build the model anew"
             )
         if self.quarter >= last:
             raise RuntimeError(
@@ -191,7 +191,7 @@ class AllianceModel(mesa.Model):
             branch.state = under(branch.state, scenario)
         if policies is not None:
             branch.state.policies = Policies(policies, scenario.strategies) if policies else None
-        branch.running = branch.quarter < scenario.time.quarters  # also where a policy failed and another was given
+        branch.running = branch.quarter < scenario.time.quarters and not branch.state.counters.waiting[0]
         return branch
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "AllianceModel":
