@@ -1,5 +1,6 @@
 """What to write instead: advice on tables that come in lists, on switches, and on what an intervention sets."""
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,6 +15,7 @@ LISTS = {
     "network.ties": "{first=0,second=1}",
 }
 EXAMPLE = "to = { flexibility = 0.9 }"
+ALIKE = 0.75  # as a misspelt word and the word
 _ENTRY = re.compile(r"(interventions\.\d+)\.(\w+)")
 _FIRM = re.compile(r"(interventions\.\d+\.firms\.\d+)\.(?:int|str)")
 
@@ -23,23 +25,13 @@ def advised(problems: Iterable[Problem], in_file: bool = True) -> list[Problem]:
 
     in_file : whether a person wrote TOML tables, [[interventions]], or one value after `--set`
     """
-    given = list(problems)
-    lacking = {problem.key[: -len(".to")] for problem in given if _lacks_to(problem)}
-    strange = {found[1] for problem in given if (found := _unknown_entry(problem))}
-    told = [
-        _advised(problem, in_file, lacking)
-        for problem in given
-        if not (_lacks_to(problem) and problem.key[: -len(".to")] in strange)
-    ]
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(_advised(problem, in_file) for problem in problems))
 
 
-def _advised(problem: Problem, in_file: bool, lacking: set[str]) -> Problem:
+def _advised(problem: Problem, in_file: bool) -> Problem:
     key, message = problem.key, problem.message
-    if _lacks_to(problem):
-        return replace(problem, message=f"is missing; it says what is set: {EXAMPLE}")
     if found := _unknown_entry(problem):
-        return replace(problem, message=_of_entry(found[2], message, found[1] in lacking))
+        return replace(problem, message=_of_entry(found[2]))
     if found := _FIRM.fullmatch(key):
         value = message.partition(": ")[0]
         return replace(
@@ -55,26 +47,19 @@ def _list_of(key: str) -> str:
     return next((name for name in LISTS if key == name or key.startswith(f"{name}.")), "")
 
 
-def _lacks_to(problem: Problem) -> bool:
-    found = _ENTRY.fullmatch(problem.key)
-    return bool(found and found[2] == "to" and problem.message == "is missing")
-
-
 def _unknown_entry(problem: Problem) -> re.Match[str] | None:
     found = _ENTRY.fullmatch(problem.key)
     return found if found and problem.message.startswith("unknown setting") else None
 
 
-def _of_entry(word: str, message: str, lacks_to: bool) -> str:
-    """What to say of a key that no intervention has: a trait belongs into `to`, and other words may mean `to`."""
+def _of_entry(word: str) -> str:
+    """What to say of a key that no intervention has: a misspelt one, a trait, which belongs into `to`, or any other."""
     if word in Traits.model_fields:
         return f"unknown setting here; what is set goes into to, such as {EXAMPLE}"
-    if not lacks_to:
-        return message
-    known = [name for name in Intervention.model_fields if name != "to"]
-    close = nearest(word, known)
-    if close and (close.startswith(word) or word.startswith(close)):
-        return f'unknown setting; did you mean "{close}"? And to is missing: {EXAMPLE}'
+    close = nearest(word, Intervention.model_fields)
+    alike = difflib.SequenceMatcher(None, word, close).ratio() if close else 0.0
+    if alike >= ALIKE or (close and (close.startswith(word) or word.startswith(close))):
+        return f'unknown setting; did you mean "{close}"?'
     return f'unknown setting; did you mean "to"? It says what is set: {EXAMPLE}'
 
 

@@ -41,6 +41,7 @@ def run_world(world: World, until: int | None = None, watch: Watch | None = None
                 advance(
                     world.key, stop, world.policies is not None, world.counters, world.firms, world.alliances,
                     world.environment, world.log, world.workspace, world.flows, world.records, world.parameters,
+                    world.trace,
                 )  # fmt: skip
             if watch is not None:
                 watch(world)

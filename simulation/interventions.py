@@ -1,4 +1,4 @@
-"""What people do about it: at a quarter, traits and policies of chosen firms are set, before anything else happens."""
+"""What people do about it, before anything else happens in a quarter: firms are changed, partners agree, no shock strikes."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from simulation.events import INTERVENED
 from simulation.lots import pair_lots
 from simulation.records import FLOW_INCOME
 from simulation.scripted import Intervention
-from simulation.state import grown
+from simulation.state import GOOD_FAITH, LIVING, SETTLEMENT, grown
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -28,7 +28,14 @@ def intervene(world: "World") -> None:
     """Apply the interventions of the quarter that is about to be run, in the order of the scenario."""
     quarter = int(world.counters.quarter[0])
     for position, intervention in enumerate(world.scenario.effective.interventions):
-        if intervention.quarter == quarter and not intervention.to.is_empty:  # empty: its mechanism is switched off
+        if intervention.quarter != quarter or intervention.is_empty:  # empty: its mechanism is switched off
+            continue
+        if intervention.calm:
+            spared = slice(None) if intervention.sector is None else intervention.sector
+            world.environment.calm[spared] = 1
+        elif intervention.agree is not None:
+            _log(world, _agree(world, intervention), position)
+        else:
             rows = chosen_firms(world, intervention, position)
             _set_traits(world, intervention, rows)
             _log(world, rows, position)
@@ -36,10 +43,10 @@ def intervene(world: "World") -> None:
 
 def chosen_firms(world: "World", intervention: Intervention, position: int) -> NDArray[np.int64]:
     """Rows of the firms that an intervention reaches, in the order of their seats; a share of them is drawn by lot."""
-    firms, names = world.firms, world.names
+    firms = world.firms
     candidates = firms.row.copy()
     if intervention.firms:
-        seats = {names.index(firm) if isinstance(firm, str) else firm for firm in intervention.firms}
+        seats = {_seat(world, firm) for firm in intervention.firms}
         candidates = firms.row[sorted(seats)]
     if intervention.sector is not None:
         candidates = candidates[firms.sector[candidates] == intervention.sector]
@@ -67,6 +74,22 @@ def _set_traits(world: "World", intervention: Intervention, rows: NDArray[np.int
         for row in rows:
             world.flows[FLOW_INCOME] += to.capital - firms.capital[row]
         firms.capital[rows] = to.capital
+
+
+def _agree(world: "World", intervention: Intervention) -> NDArray[np.int64]:
+    """Two partners agree, if they are allied now. Returns the rows of the two, none if they are not."""
+    table, rows = world.alliances, int(world.counters.rows[0])
+    i, j = world.firms.row[sorted(_seat(world, firm) for firm in intervention.between)]
+    found = np.flatnonzero((table.first[:rows] == i) & (table.second[:rows] == j) & (table.cause[:rows] == LIVING))
+    if intervention.agree == "equity":
+        table.equity[found] = 1
+    else:
+        table.pledge[found] |= GOOD_FAITH if intervention.agree == "good_faith" else SETTLEMENT
+    return np.array([i, j] if len(found) else [], dtype=np.int64)
+
+
+def _seat(world: "World", firm: int | str) -> int:
+    return world.names.index(firm) if isinstance(firm, str) else firm
 
 
 def _log(world: "World", rows: NDArray[np.int64], position: int) -> None:

@@ -320,13 +320,13 @@ class Scenario(Group):
         for name in (done.strategy, done.to.strategy):
             if name is not None and name not in self.strategies:
                 raise ValueError(f"{where} no such strategy {name}; {did_you_mean(name, self.strategies)}")
-        for firm in done.firms:
+        for firm in (*done.firms, *done.between):
             if isinstance(firm, str) and firm not in self.network.firms:
                 raise ValueError(f"{where} no such firm {firm}; {did_you_mean(firm, self.network.firms) or ('no name is like it' if self.network.firms else 'this network names no firms, so give positions, from 0')}")
             if isinstance(firm, int) and not 0 <= firm < self.firms.count:
                 raise ValueError(f"{where} firm {firm} does not exist (0 to {self.firms.count - 1})")
-        if done.to.is_empty and not at_rest:
-            raise ValueError(f"{where} nothing is set; give to = {{ flexibility = 0.9 }} or another trait")
+        if done.is_empty and not at_rest:
+            raise ValueError(f"{where} nothing is set; give to = {{ flexibility = 0.9 }} or another trait, calm = true, or between and agree")
 
     def _check_network(self) -> None:
         network, count = self.network, self.firms.count

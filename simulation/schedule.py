@@ -17,9 +17,19 @@ from simulation.phases.research import research
 from simulation.phases.sharing import sharing
 from simulation.phases.shocks import shocks
 from simulation.phases.side_deals import side_deals
+from simulation.phases.tracing import trace_alliances, trace_firms
 from simulation.phases.trust import trust
 from simulation.phases.turnover import turnover
-from simulation.state import AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays, Floats, Workspace
+from simulation.state import (
+    AllianceArrays,
+    Counters,
+    EnvironmentArrays,
+    EventLog,
+    FirmArrays,
+    Floats,
+    TraceArrays,
+    Workspace,
+)  # fmt: skip
 
 
 class Phase(NamedTuple):
@@ -62,16 +72,20 @@ def events_at_most(living: int, count: int) -> int:
 def advance(
     key: np.uint64, until: int, pause: bool, counters: Counters, firms: FirmArrays, alliances: AllianceArrays,
     environment: EnvironmentArrays, log: EventLog, workspace: Workspace, flows: Floats, records: Floats, p: Parameters,
+    trace: TraceArrays,
 ) -> None:  # fmt: skip
-    """Run quarters up to `until`; return early when the table of alliances or the log might not hold another quarter.
+    """Run quarters up to `until`; return early when a table or the log might not hold another quarter.
 
     pause : return after the sharing of each quarter, so that someone else may decide it; the next call goes on from there
+    trace : filled in, unless it is `NO_TRACE`
     """
-    count = len(firms.seat)
+    count, is_traced = len(firms.seat), len(trace.start) > 1
     while counters.quarter[0] < until:
         if counters.waiting[0] == 0:
             living, logged = counters.living[0], counters.logged[0]
             if len(alliances.first) < living + count or len(log.kind) < logged + events_at_most(living, count):
+                return
+            if is_traced and len(trace.about) < trace.start[counters.quarter[0]] + living + count:
                 return
             # alliances that existed already count as formed in quarter 0
             counters.before[0] = logged if counters.quarter[0] > 0 else 0
@@ -92,7 +106,11 @@ def advance(
                 p.environment.regulation_cost)  # fmt: skip
         renegotiation(key, counters, firms, alliances, log, flows, p.renegotiation)
         endings(key, counters, firms, alliances, p)
+        if is_traced:
+            trace_alliances(counters, firms, alliances, environment, trace, p)
         turnover(key, counters, firms, alliances, environment, log, flows, p)
+        if is_traced:
+            trace_firms(counters, firms, trace)
         record(counters, firms, alliances, environment, log, flows, records, p.value,
                p.environment.regulation_protection)  # fmt: skip
         counters.quarter[0] += 1

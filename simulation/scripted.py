@@ -59,12 +59,39 @@ class Traits(Group):
         return all(value is None for value in self.model_dump().values())
 
 
+Agreement = Literal["equity", "good_faith", "settlement"]
+
+
 class Intervention(Group):
-    """Something that is done at a quarter: traits or policies of chosen firms are set."""
+    """Something that is done at a quarter: firms are changed (`to`), two partners agree (`agree`), or no shock strikes (`calm`)."""
 
     quarter: int = Field(ge=0, lt=4000, description="when, before anything else happens", json_schema_extra={"unit": "quarters"})
-    to: Traits = Field(description="what is set: to = { flexibility = 0.9 }")
+    to: Traits = Field(default=Traits(), description="what is set: to = { flexibility = 0.9 }")
     share: float = Field(default=1.0, ge=0, le=1, description="share of the firms in question, drawn by lot", json_schema_extra={"unit": "share"})
     sector: int | None = Field(default=None, ge=0, lt=64, description="only firms of this sector")
     strategy: str | None = Field(default=None, description="only firms of this strategy")
+    calm: bool = Field(default=False, description="no shock strikes in this quarter, or none the firms of `sector`; all other luck stays")
+    between: tuple[int | str, ...] = Field(default=(), strict=False, description="two partners, by position or by name, who agree on something")
+    agree: Agreement | None = Field(default=None, description="on what, from now on and as long as their alliance lives: to govern it by equity, to deal in good faith (no side deals), or to settle (talks after a shock succeed)")
     firms: tuple[int | str, ...] = Field(default=(), strict=False, description="only these firms, by position or by the name that the network gives")
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        done = [name for name, is_set in (("to", not self.to.is_empty), ("calm", self.calm), ("agree", self.agree is not None)) if is_set]
+        if len(done) > 1:
+            raise ValueError(f"one intervention does one thing: {' and '.join(done)} are different things to do")
+        if (self.agree is None) != (not self.between):
+            raise ValueError('what they agree on and who they are go together: between = [3, 17], agree = "equity", "good_faith" or "settlement"')
+        if self.between and (len(self.between) != 2 or self.between[0] == self.between[1]):
+            raise ValueError(f"between names two firms, such as [3, 17], and not {list(self.between)}")
+        if self.agree is not None or self.calm:
+            allowed = () if self.agree is not None else ("sector",)
+            for name in ("share", "sector", "strategy", "firms"):
+                if name not in allowed and getattr(self, name) != type(self).model_fields[name].default:
+                    raise ValueError(f"{name} is read with to = {{ ... }} only, and this intervention has {done[0]}")
+        return self
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it does nothing: its mechanism is switched off."""
+        return self.to.is_empty and not self.calm and self.agree is None

@@ -28,6 +28,7 @@ SHEET = 8  # numbers in a line of the sheet, a cache line of them
 REMEMBERED = 8  # past partners that a firm remembers; the one it parted from longest ago gives way
 NEVER = -1_000_000  # a quarter long before any other
 LIVING = -1  # cause of an alliance that has not ended
+GOOD_FAITH, SETTLEMENT = 1, 2  # bits of a pledge
 
 
 class FirmArrays(NamedTuple):
@@ -91,6 +92,7 @@ class AllianceArrays(NamedTuple):
     lost_fit: Floats  # [A] fit lost to shocks that the two have not talked about yet [share]
     shaken: Shorts  # [A] quarter of the last such loss
     accord: Floats  # [A] goal gap that talks put aside, goal of the lower seat minus that of the other [goal]
+    pledge: Bytes  # [A] what an intervention made them agree on: GOOD_FAITH + SETTLEMENT
     # written anew in every quarter, after formation: these stay behind when rows move
     sharing: Floats  # [A, 2] what side k shares [share]
     payoff: Floats  # [A, 2] this quarter's payoff [money]
@@ -112,6 +114,7 @@ class EnvironmentArrays(NamedTuple):
     drawn: Ints  # [2] kind and scope of drawn shocks
     turbulent: Ints  # [1] 1 in turbulent quarters
     regulated: Ints  # [1] 1 once a shock of regulation has struck: until then nobody looks at grips
+    calm: Bytes  # [S] 1 where an intervention spares the sector this quarter's shocks
     market: Floats  # [8] scratch: weights of a market being drawn
     after: Floats  # [S, 8] scratch: demand after a shock
 
@@ -146,6 +149,16 @@ class Counters(NamedTuple):
     logged: Ints  # [1] events in the log
     before: Ints  # [1] events in the log when the quarter began
     waiting: Ints  # [1] 1 if the quarter waits, after formation, for sharing decisions from outside
+
+
+class TraceArrays(NamedTuple):
+    """What is written down of each quarter where somebody wants to look back: see `simulation/trace.py`. R rows."""
+
+    start: Ints  # [Q + 1] first row of each quarter; [1] where nothing is traced
+    about: Ints  # [R] number of the event that formed the alliance
+    sides: Floats  # [R, 2, 5] of each side: trust, sharing, performance, payoff, chance to leave
+    joint: Floats  # [R, 3] fit, goal gap, regime
+    firms: Floats  # [Q, N, 3] by seat, at the end of the quarter: strategy, alliance function, capital
 
 
 class EventLog(NamedTuple):
@@ -247,6 +260,7 @@ def move_alliance(alliances: AllianceArrays, source: int, target: int) -> None:
     alliances.lost_fit[target] = alliances.lost_fit[source]
     alliances.shaken[target] = alliances.shaken[source]
     alliances.accord[target] = alliances.accord[source]
+    alliances.pledge[target] = alliances.pledge[source]
     for side in range(2):
         alliances.found_out[target, side] = alliances.found_out[source, side]
         alliances.trust[target, side] = alliances.trust[source, side]

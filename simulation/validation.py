@@ -78,7 +78,8 @@ def _setting(key: str, field: FieldInfo, value: Any) -> Setting:
             low = getattr(rule, side) + (step if whole else 0) if hasattr(rule, side) else low
         for side, step in (("le", 0), ("lt", -1)):
             high = getattr(rule, side) + (step if whole else 0) if hasattr(rule, side) else high
-    choices = tuple(item for item in get_args(field.annotation) if isinstance(item, str))
+    named = [item for kind in (field.annotation, *kinds) for item in get_args(kind)]  # a choice, or a choice or nothing
+    choices = tuple(dict.fromkeys(item for item in named if isinstance(item, str)))
     return Setting(
         key,
         field.description or "",

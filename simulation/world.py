@@ -14,6 +14,7 @@ from simulation.networks import Ties, firm_names, initial_ties, network_from_gra
 from simulation.parameters import Parameters, read_parameters
 from simulation.phases.formation import write_alliance
 from simulation.phases.striking import KINDS, SCOPES, redraw_market
+from simulation.phases.tracing import NO_TRACE
 from simulation.policies import Policies
 from simulation.problems import InputError, Problem
 from simulation.records import COLUMNS, FLOWS
@@ -26,6 +27,7 @@ from simulation.state import (
     EnvironmentArrays,
     EventLog,
     FirmArrays,
+    TraceArrays,
     Workspace,
     empty_alliances,
     empty_counters,
@@ -62,6 +64,7 @@ class World:
     records: NDArray[np.float64]  # [quarters, columns]
     names: tuple[str, ...]  # [N] label per seat
     policies: Policies | None = None  # strategies in Python
+    trace: TraceArrays = NO_TRACE
 
     def make_room(self) -> None:
         """Enlarge table and log so that the next quarter surely fits."""
@@ -73,6 +76,19 @@ class World:
         if len(self.log.kind) < logged + _most_events(living, count):
             rows = logged + logged // 2 + _most_events(living, count)
             self.log = grown(self.log, rows, kept=logged)
+        self._make_room_to_look_back(living + count)
+
+    def _make_room_to_look_back(self, rows: int) -> None:
+        if len(self.trace.start) == 1:
+            return
+        used = int(self.trace.start[int(self.counters.quarter[0])])
+        if len(self.trace.about) < used + rows:
+            more = {name: getattr(self.trace, name)[:used] for name in ("about", "sides", "joint")}
+            size = 2 * used + 4 * rows
+            self.trace = self.trace._replace(
+                **{name: np.concatenate([kept, np.zeros((size - used, *kept.shape[1:]), kept.dtype)])
+                   for name, kept in more.items()}
+            )  # fmt: skip
 
 
 def with_graph(scenario: Scenario, graph: "networkx.Graph[Any]") -> Scenario:
@@ -149,6 +165,7 @@ def _environment(scenario: Scenario, sectors: int) -> EnvironmentArrays:
         np.array(drawn, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
+        np.zeros(sectors, dtype=np.int8),
         np.zeros(DOMAINS),
         np.zeros((sectors, DOMAINS)),
     )

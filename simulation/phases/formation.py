@@ -252,7 +252,7 @@ def write_alliance(
         alliances.performance[a, side] = p.exit.honeymoon * trust
         alliances.learned[a, side] = 0.0
         alliances.found_out[a, side] = NEVER
-    alliances.lost_fit[a], alliances.accord[a], alliances.shaken[a] = 0.0, 0.0, NEVER
+    alliances.lost_fit[a], alliances.accord[a], alliances.shaken[a], alliances.pledge[a] = 0.0, 0.0, NEVER, 0
     value = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
     about = write_event(log, counters, FORMED, here, there, rival + 2 * governance + 4 * prior, value, -1)
     alliances.about[a] = about

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.compiled import phase
+from simulation.compiled import helper, phase
 from simulation.compiled.lanes import line, sum_of
 from simulation.events import BREACH, CAPABILITY, ENDED, FAILED, FORMED, RENEGOTIATED, SHOCK
 from simulation.parameters import ValueNumbers
@@ -10,6 +10,23 @@ from simulation.records import FLOWS
 from simulation.rules.environment import protected
 from simulation.rules.value import DILEMMA, NO_DEAL, leakage_rate, marginal_cost, regime
 from simulation.state import LIVING, AllianceArrays, Counters, EnvironmentArrays, EventLog, FirmArrays
+
+
+@helper
+def game_of(
+    a: int, firms: FirmArrays, alliances: AllianceArrays, environment: EnvironmentArrays, value: ValueNumbers,
+    protection: float,
+) -> int:  # fmt: skip
+    """The game that the partners of an alliance play: no deal, dilemma or harmony (E6)."""
+    trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
+    rate = leakage_rate(
+        value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
+    )
+    if environment.regulated[0]:
+        grip = 0.5 * (firms.regulation[alliances.first[a], 2] + firms.regulation[alliances.second[a], 2])
+        rate = protected(rate, protection, grip)
+    cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, trust)
+    return regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - trust))
 
 
 @phase
@@ -38,20 +55,12 @@ def record(
         if alliances.cause[a] != LIVING:
             continue
         share_i, share_j = alliances.sharing[a, 0], alliances.sharing[a, 1]
-        mean_trust = 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
-        trust += mean_trust
+        trust += 0.5 * (alliances.trust[a, 0] + alliances.trust[a, 1])
         sharing += 0.5 * (share_i + share_j)
         total = share_i + share_j
         reciprocity += 1.0 - abs(share_i - share_j) / total if total > 0.0 else 1.0
         fit += alliances.fit[a]
-        rate = leakage_rate(
-            value.leakage, value.leakage_rival, alliances.is_rival[a], value.leakage_equity, alliances.equity[a]
-        )
-        if environment.regulated[0]:
-            grip = 0.5 * (firms.regulation[alliances.first[a], 2] + firms.regulation[alliances.second[a], 2])
-            rate = protected(rate, protection, grip)
-        cost = marginal_cost(value.sharing_cost, value.sharing_cost_saved, rate, mean_trust)
-        game = regime(alliances.potential[a], cost, value.leakage_gain * rate * (1.0 - mean_trust))
+        game = game_of(a, firms, alliances, environment, value, protection)
         no_deal += game == NO_DEAL
         dilemma += game == DILEMMA
     capital, knowledge, munificence, drift, capacity = 0.0, 0.0, 0.0, 0.0, 0.0

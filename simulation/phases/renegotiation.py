@@ -8,7 +8,7 @@ from simulation.events import RENEGOTIATED, write_event
 from simulation.parameters import RenegotiationNumbers
 from simulation.records import FLOW_INCOME
 from simulation.rules.renegotiation import talks_chance
-from simulation.state import AllianceArrays, Counters, EventLog, FirmArrays
+from simulation.state import SETTLEMENT, AllianceArrays, Counters, EventLog, FirmArrays
 
 _RENEGOTIATION = int(Purpose.RENEGOTIATION)
 
@@ -39,7 +39,8 @@ def renegotiation(
             n.base, float(max(firms.alliance_function[i], firms.alliance_function[j])), n.by_function,
             0.5 * (firms.openness[i] + firms.openness[j]), n.by_openness,
         )  # fmt: skip
-        before, succeeded = alliances.fit[a], uniform(luck, here, there) < chance
+        before, luckily = alliances.fit[a], uniform(luck, here, there) < chance
+        succeeded = luckily or alliances.pledge[a] & SETTLEMENT != 0
         if succeeded:
             alliances.fit[a] = min(1.0, before + n.restores * lost)
             alliances.accord[a] = n.accord * (firms.goal[i] - firms.goal[j])

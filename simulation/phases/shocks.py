@@ -175,5 +175,6 @@ def shocks(
     recover(quarter, firms, environment, numbers)
     drawn = draw_shocks(key, quarter, rows, firms, alliances, environment, workspace, table, numbers, fit)
     scripted = scripted_shocks(key, quarter, rows, firms, alliances, environment, workspace, table, numbers, fit)
+    environment.calm[:] = 0
     if drawn or scripted:
         tell_alliances(counters, firms, alliances, log, fit)

@@ -8,7 +8,7 @@ from simulation.events import BREACH, write_event
 from simulation.parameters import FirmsNumbers, OpportunismNumbers, StrategyTable, TrustNumbers
 from simulation.rules.opportunism import side_deal_chance
 from simulation.rules.trust import ceiling_after_breach, reputation_next, trust_after_breach
-from simulation.state import AllianceArrays, Counters, EventLog, FirmArrays
+from simulation.state import GOOD_FAITH, AllianceArrays, Counters, EventLog, FirmArrays
 
 _SIDE_DEAL, _DETECTION = int(Purpose.SIDE_DEAL), int(Purpose.DETECTION)
 
@@ -33,7 +33,7 @@ def side_deals(
                 continue
             here, there = firms.identity[me], firms.identity[victim]
             chance = side_deal_chance(numbers.side_deal_rate, numbers.rival_factor, float(alliances.is_rival[a]))
-            if uniform(tempted, here, there) >= chance:
+            if uniform(tempted, here, there) >= chance or alliances.pledge[a] & GOOD_FAITH:
                 continue
             other = 1 - side
             alliances.payoff[a, side] += numbers.gain

@@ -122,11 +122,12 @@ def strike(
             move_market(key, quarter, number, sector, magnitude, environment, n.demand_spread, n.complexity)
     for seat in range(target, target + 1) if scope == LOCAL else range(len(firms.seat)):
         row = firms.row[seat]
-        if scope > LOCAL and workspace.hit[row] == 0:
+        if (scope > LOCAL and workspace.hit[row] == 0) or environment.calm[firms.sector[row]]:
             continue
         if firms.sector[row] >= first and firms.sector[row] <= last:
             strike_firm(key, quarter, number, kind, magnitude, row, firms, environment, table, n, fit)
     if moves and scope < LOCAL:  # others move the customers of some firms, not their sector's market
         for sector in range(first, last + 1):
             for domain in range(DOMAINS):
-                environment.demand[sector, domain] = environment.after[sector, domain]
+                if not environment.calm[sector]:
+                    environment.demand[sector, domain] = environment.after[sector, domain]

@@ -16,8 +16,8 @@ from simulation import Run, Scenario, simulate
 from simulation.events import CAUSES, ENDED, KINDS, RENEGOTIATED, SHOCK
 from simulation.records import COLUMNS
 from simulation.scenario import Transfer
-from simulation.scripted import ShockKind, ShockScope
-from simulation.state import NEVER
+from simulation.scripted import Agreement, ShockKind, ShockScope
+from simulation.state import GOOD_FAITH, NEVER, SETTLEMENT
 
 # There is no __init__.py below tests/ and pytest leaves sys.path alone, so the folder of this file is put on it by hand.
 # Only `reference_world` can then be found there (a folder without __init__.py is a package, too); nothing else has its name.
@@ -102,6 +102,7 @@ def compare_alliances(where: str, run: Run, twin: Result) -> None:
         for ours, theirs in (
             (table.born, alliance.born), (table.about, alliance.number), (table.equity, alliance.equity),
             (table.prior_ties, alliance.prior_ties), (table.is_rival, alliance.is_rival), (table.strained, alliance.strained),
+            (table.pledge, GOOD_FAITH * alliance.keeps_faith + SETTLEMENT * alliance.will_settle),
             (table.shaken, NEVER if alliance.shaken is None else alliance.shaken),
         ):  # fmt: skip
             assert ours[a] == theirs, here
@@ -164,6 +165,39 @@ def test_engine_and_twin_agree_on_shipped_scenarios(name: str) -> None:
     agree(
         scenario.with_(early | {"firms.count": count, "time.quarters": 40, "time.warm_up_quarters": 0}), seed=3, world=1
     )
+
+
+@pytest.mark.parametrize("agree_on", get_args(Agreement))
+def test_engine_and_twin_agree_on_what_partners_agree_on(agree_on: str) -> None:
+    """Between real partners, in a world of opportunists and shocks, where it matters."""
+    changes = {"firms.count": 12, "firms.sectors": 2, "time.quarters": 40, "time.warm_up_quarters": 0,
+               "mix.opportunist": 0.5, "opportunism.side_deal_rate": 0.5, "environment.shock_rate": 0.2}  # fmt: skip
+    base = Scenario().with_(changes)
+    spells, before, mattered = simulate(base, seed=2).spells(), simulate(base, seed=2).events, 0
+    for k in np.argsort(spells.entered - spells.ended, kind="stable")[:6]:
+        pair = [int(spells.first[k] % 12), int(spells.second[k] % 12)]
+        orders = [{"quarter": int(spells.entered[k]) + 1, "between": pair, "agree": agree_on}]
+        changed = base.with_({"interventions": orders})
+        agree(changed, seed=2, world=0)
+        ours = simulate(changed, seed=2).events
+        told = ours.kind == KINDS.index("intervened")
+        assert sorted(ours.first[told].tolist()) == sorted(spells._asdict()[side][k] for side in ("first", "second"))
+        mattered += not np.array_equal(ours.value[~told], before.value)
+    assert mattered >= 3  # some were governed by equity anyway
+
+
+def test_engine_and_twin_agree_on_calm_quarters() -> None:
+    """In every second quarter with a shock, for all or for one sector."""
+    base = small_world(3).with_(
+        {"environment.shock_rate": 0.5, "environment.shock_scope": "global", "interventions": []}
+    )
+    struck = sorted(set(simulate(base, seed=2).events.quarter[simulate(base, seed=2).events.kind == SHOCK].tolist()))
+    orders = [{"quarter": quarter, "calm": True} for quarter in struck[::2]]
+    orders += [{"quarter": quarter, "calm": True, "sector": 0} for quarter in struck[1::4]]
+    changed = base.with_({"interventions": orders})
+    agree(changed, seed=2, world=0)
+    log = simulate(changed, seed=2).events
+    assert not set(struck[::2]) & set(log.quarter[log.kind == SHOCK].tolist())
 
 
 @pytest.mark.slow

@@ -223,3 +223,31 @@ def test_the_log_grows_when_much_is_done_at_once() -> None:
 def test_orders_that_make_no_sense_are_named(order: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         doing(order)
+
+
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        ({}, "nothing is set"),
+        ({"calm": True, "to": {"goal": 0.1}}, "different things to do"),
+        ({"agree": "equity"}, "go together"),
+        ({"between": [1, 2]}, "go together"),
+        ({"between": [1, 1], "agree": "equity"}, "names two firms"),
+        ({"between": [1, 2, 3], "agree": "equity"}, "names two firms"),
+        ({"between": [1, 99], "agree": "equity"}, "firm 99 does not exist"),
+        ({"between": [1, "Medici"], "agree": "equity"}, "no such firm Medici"),
+        ({"between": [1, 2], "agree": "trust"}, "equity"),
+        ({"calm": True, "share": 0.5}, "is read with to"),
+        ({"calm": True, "sector": 7}, "sector 7 does not exist"),
+        ({"between": [1, 2], "agree": "settlement", "sector": 0}, "is read with to"),
+    ],
+)
+def test_what_cannot_be_done_is_said(order: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        doing(order)
+
+
+def test_partners_who_are_not_allied_agree_on_nothing() -> None:
+    base = SMALL.with_({"network.kind": "empty", "formation.rate": 0.0})
+    run = simulate(doing({"between": [1, 2], "agree": "good_faith"}, base=base), seed=3)
+    assert not (run.events.kind == INTERVENED).any()

@@ -12,6 +12,7 @@ def test_step_lists_the_phases_in_the_order_in_which_they_are_called() -> None:
     calls = [
         node.value.func.id for node in ast.walk(loop) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ]
+    calls = [name for name in calls if not name.startswith("trace_")]  # looks, and changes nothing
     in_order = sorted(calls, key=lambda name: source.index(f" {name}("))
     assert sorted(in_order) == sorted({phase.name for phase in schedule.STEP}), "each phase once"
     assert in_order == [phase.name for phase in schedule.STEP]

@@ -26,6 +26,8 @@ class Alliance:
     shaken: int | None = None  # quarter in which a shock last cost it fit
     accord: float = 0.0  # difference of goals that the partners have come to terms with, x
     strained: bool = False  # whether talks failed this quarter
+    keeps_faith: bool = False  # agreed: no side deals
+    will_settle: bool = False  # agreed: talks succeed
     cause: int | None = None  # why it ends this quarter
 
     @property

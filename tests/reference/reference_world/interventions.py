@@ -1,4 +1,4 @@
-"""Before a quarter: somebody from outside changes what firms are like, as the scenario orders."""
+"""Before a quarter, as the scenario orders: firms are changed, partners come to an agreement, shocks are called off."""
 
 import math
 from typing import TYPE_CHECKING
@@ -59,7 +59,28 @@ def change(world: "ReferenceWorld", firm: Firm, order: "Intervention") -> None:
 def intervene(world: "ReferenceWorld") -> None:
     """The orders for this quarter, one after the other."""
     for position, order in enumerate(world.scenario.interventions):
-        if order.quarter == world.quarter and any(value is not None for value in order.to.model_dump().values()):
+        if order.quarter != world.quarter:
+            continue
+        if order.calm:
+            every = range(world.scenario.firms.sectors)
+            world.calm_sectors |= {order.sector} if order.sector is not None else set(every)
+        elif order.agree:
+            for firm in agreed(world, order):
+                world.log(INTERVENED, firm, detail=position)
+        elif any(value is not None for value in order.to.model_dump().values()):
             for firm in chosen(world, order, position):
                 change(world, firm, order)
                 world.log(INTERVENED, firm, detail=position)
+
+
+def agreed(world: "ReferenceWorld", order: "Intervention") -> list[Firm]:
+    """The two firms that have agreed on something for as long as they are allied; nobody if they are not allied now."""
+    named = world.scenario.network.firms
+    seats = tuple(sorted(named.index(firm) if isinstance(firm, str) else firm for firm in order.between))
+    for alliance in world.alliances:
+        if alliance.seats == seats:
+            alliance.equity = alliance.equity or order.agree == "equity"
+            alliance.keeps_faith = alliance.keeps_faith or order.agree == "good_faith"
+            alliance.will_settle = alliance.will_settle or order.agree == "settlement"
+            return [alliance.low.firm, alliance.high.firm]
+    return []

@@ -48,7 +48,7 @@ def side_deals(world: "ReferenceWorld") -> None:
         firm.restore_reputation(world.scenario.firms)
     for alliance in world.alliances:
         for side, victim in alliance.sides():
-            if side.firm.strategy.side_deals:
+            if side.firm.strategy.side_deals and not alliance.keeps_faith:
                 may_deal(world, alliance, side, victim)
 
 

@@ -25,7 +25,7 @@ def talk(world: "ReferenceWorld", alliance: Alliance) -> None:
     numbers, before = world.scenario.renegotiation, alliance.fit
     low, high = alliance.low.firm, alliance.high.firm
     draw = world.luck.uniform(Purpose.RENEGOTIATION, world.quarter, low.identity, high.identity)
-    success = draw < chance_of_success(world, alliance)
+    success = draw < chance_of_success(world, alliance) or alliance.will_settle
     if success:
         alliance.fit = min(1.0, alliance.fit + numbers.restores * alliance.lost_fit)
         alliance.accord = numbers.accord * alliance.goal_difference

@@ -54,13 +54,16 @@ def strike(world: "ReferenceWorld", shock: Shock) -> None:
     if shock.kind in MOVING:
         after = [moved_market(world, shock.number, sector, shock.magnitude) for sector in range(len(before))]
     for firm in firms_hit(world, shock):
+        if firm.sector in world.calm_sectors:
+            continue
         hit(world, shock, firm, before, after)
         firm.notice_shock(quarter, KINDS.index(shock.kind), shock.magnitude)
         if shock.kind in SHAKING:
             z_common = luck.normal(Purpose.SHOCK_GOAL_COMMON, quarter, shock.number)
             z_own = luck.normal(Purpose.SHOCK_GOAL_OWN, quarter, firm.identity, shock.number)
             firm.feel_shock(shock.magnitude, z_common, z_own, world.scenario.fit)
-    world.demand = [after[s] if shock.reaches_market(s) else before[s] for s in range(len(before))]
+    moved = [shock.reaches_market(sector) and sector not in world.calm_sectors for sector in range(len(before))]
+    world.demand = [after[sector] if moved[sector] else before[sector] for sector in range(len(before))]
 
 
 def shocks(world: "ReferenceWorld") -> None:
@@ -72,6 +75,7 @@ def shocks(world: "ReferenceWorld") -> None:
     for shock in [*drawn_shocks(world), *scripted_shocks(world)]:
         if shock.magnitude > 0.0:
             strike(world, shock)
+    world.calm_sectors.clear()
     for firm in world.firms:
         if firm.noticed > 0.0:
             world.log(SHOCK, firm, detail=firm.noticed_kind, value=firm.noticed)

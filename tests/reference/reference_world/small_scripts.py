@@ -3,7 +3,7 @@
 import random
 from typing import Any, get_args
 
-from simulation.scripted import ShockKind, ShockScope, Traits
+from simulation.scripted import Agreement, ShockKind, ShockScope, Traits
 
 Row = dict[str, Any]
 
@@ -37,6 +37,17 @@ def some_interventions(dice: random.Random, quarters: int, firms: Row, strategie
 
 
 def some_intervention(dice: random.Random, quarter: int, firms: Row, strategies: list[str]) -> Row:
+    """Firms are changed, a quarter is calm, for all or for a sector, or two firms agree."""
+    kind = dice.random()
+    if kind < 0.2:
+        return {"quarter": quarter, "calm": True, "sector": dice.choice([None, dice.randrange(firms["sectors"])])}
+    if kind < 0.4:
+        pair = dice.sample(range(firms["count"]), 2)
+        return {"quarter": quarter, "between": pair, "agree": dice.choice(get_args(Agreement))}
+    return some_order(dice, quarter, firms, strategies)
+
+
+def some_order(dice: random.Random, quarter: int, firms: Row, strategies: list[str]) -> Row:
     """An order for all firms, or for some, or for those of a sector or strategy; for all of these or a share."""
     order: Row = {"quarter": quarter, "to": some_traits(dice, strategies)}
     if dice.random() < 0.5:

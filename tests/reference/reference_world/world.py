@@ -49,6 +49,7 @@ class ReferenceWorld:
         self.luck_in_research = research_luck(scenario.knowledge.research_noise)
         self.quarter = 0
         self.turbulent = False
+        self.calm_sectors: set[int] = set()  # where no shock strikes this quarter
         self.events: list[Event] = []
         self.records: list[dict[str, float]] = []
         self.flows = Flows()
