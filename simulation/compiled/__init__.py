@@ -33,11 +33,11 @@ KEPT_CACHES = 6  # engines compiled earlier that stay on disk: switching branche
 def source_hash(folder: Path = SOURCES) -> str:
     """Hash of all Python sources below `folder`, of numba's version, Python's and the generator: 16 hex digits.
 
-    The Mesa face stands outside: no kernel can reach it.
+    The Mesa face and the stories stand outside: no kernel can reach them.
     """
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]} {GENERATOR}".encode())
     for file in sorted(folder.rglob("*.py")):
-        if file.name.startswith("mesa_"):
+        if file.name.startswith(("mesa_", "story")):
             continue
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
