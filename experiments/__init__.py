@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from experiments.comparisons.attributing import Attribution, attribute
     from experiments.comparisons.comparing import Comparison, compare
     from experiments.comparisons.regretting import Regret, regret
+    from experiments.explaining import Explained, explain
     from experiments.histories.fitting import Fit, calibrate_spells
     from experiments.histories.spells import Spells, read_spells
     from experiments.histories.surviving import Survival, survival
@@ -32,6 +33,7 @@ __all__ = [
     "Boundary",
     "Comparison",
     "Discovery",
+    "Explained",
     "Fit",
     "Regret",
     "Replay",
@@ -48,6 +50,7 @@ __all__ = [
     "calibrate_spells",
     "compare",
     "discover",
+    "explain",
     "load_sweep",
     "measure_patterns",
     "merge",
@@ -67,6 +70,7 @@ _HOMES = {
     "comparisons.attributing": ("Attribution", "attribute"),
     "comparisons.comparing": ("Comparison", "compare"),
     "comparisons.regretting": ("Regret", "regret"),
+    "explaining": ("Explained", "explain"),
     "histories.fitting": ("Fit", "calibrate_spells"),
     "histories.spells": ("Spells", "read_spells"),
     "histories.surviving": ("Survival", "survival"),

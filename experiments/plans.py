@@ -8,6 +8,7 @@ from experiments.provenance import BASE, FORMAT
 
 AMOUNTS = {  # of each plan
     "run": ("seed", "world"),
+    "explain": ("seed", "world", "alliance"),
     "survival": ("seed", "worlds"),
     "stress": ("seed", "worlds"),
     "fit": ("seed", "worlds"),

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 from experiments.outcomes import OUTCOMES, QUARTERS_PER_YEAR, YEARS
 from experiments.provenance import BASE
 from simulation.scenario import Scenario
+from simulation.story_words import CAUSES
 
 if TYPE_CHECKING:
     from experiments.comparisons.comparing import Comparison
 
-CAUSES_IN_WORDS = {
-    "deceit": "deceit",
-    "distrust": "distrust",
-    "misfit": "misfit",
-    "underperformance": "underperformance",
-    "learned_out": "nothing left to learn",
-    "better_option": "a better option",
-    "completed": "completion as intended",
-    "partner_failed": "failure of a partner",
-    "never_started": "a false start",
-}
+CAUSES_IN_WORDS = CAUSES  # as stories say them
 NUMBERS = {3: "three", 5: "five", 7: "seven"}
 MOST_TOLD = 4  # arms that a sentence tells one by one; of more it tells the ends
 

@@ -17,7 +17,7 @@ from simulation.scenario import Scenario
 from simulation.story_changes import changes
 from simulation.story_fates import Fate, fates
 from simulation.story_firm import FirmStory
-from simulation.story_life import Life, firm_name
+from simulation.story_life import Life
 from simulation.story_telling import Telling, most_telling
 from simulation.story_words import say, span
 from simulation.trace import Traced, traced
@@ -133,12 +133,21 @@ def find_alliance(found: Traced, one: int, other: int, quarter: int | None = Non
         ours &= (spells.entered <= quarter) & (spells.ended >= quarter)
     places = np.flatnonzero(ours)
     if not len(places):
-        when = "" if quarter is None else f" in quarter {quarter}"
-        raise InputError(
-            [Problem(f"{firm_name(found, one)} and {firm_name(found, other)} are not allied{when}", key="alliance")]
-        )
+        raise InputError([Problem(_not_allied(found, one, other, quarter), key="alliance")])
     ended = places[spells.cause[places] >= 0]
     return int(ended[-1] if len(ended) else places[-1])
+
+
+def _not_allied(found: Traced, one: int, other: int, quarter: int | None) -> str:
+    names, count, spells = found.run.names, len(found.run.names), found.run.spells()
+    if one == other:
+        return f"{names[one]} has no alliance with itself; name two firms"
+    seats = [np.concatenate(pair) % count for pair in ((spells.first, spells.second), (spells.second, spells.first))]
+    partners = sorted({int(partner) for partner in seats[1][seats[0] == one]})
+    listed = ", ".join(names[seat] for seat in partners[:8]) + (" ..." if len(partners) > 8 else "")
+    when = "" if quarter is None else f" in quarter {quarter}"
+    advice = f"; {names[one]} was at some time, with {listed}" if partners else f"; {names[one]} never was"
+    return f"{names[one]} and {names[other]} were not allied{when}{advice}"
 
 
 def _alliance(life: Life) -> dict[str, Any]:

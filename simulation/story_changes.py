@@ -110,6 +110,6 @@ def as_toml(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {as_toml(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"[{', '.join(map(as_toml, value))}]"
     return f'"{value}"' if isinstance(value, str) else repr(value)

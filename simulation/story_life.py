@@ -13,7 +13,7 @@ from simulation.lots import pair_lots
 from simulation.phases.striking import KINDS
 from simulation.problems import InputError, Problem
 from simulation.story_words import CAUSES as CAUSE_WORDS
-from simulation.story_words import REGIMES, SHOCKS, chance, counted, say, share, span, strategy
+from simulation.story_words import REGIMES, SENTENCES, SHOCKS, chance, counted, say, share, span, strategy
 from simulation.trace import Traced
 
 NOBODY_LEFT = ("completed", "partner_failed")  # causes before which nobody decides
@@ -174,7 +174,8 @@ class Life:
         upto = before[-1].quarter
         talks = [event["detail"] for event in self.events if event["kind"] == RENEGOTIATED and event["quarter"] <= upto]
         many = sum(quarter <= upto for quarter in self.shock_quarters())
-        told_of = {"many": counted(many, "shock"), "talks": counted(len(talks), "talk"), "won": sum(talks) or "none"}
+        of_talks = SENTENCES["shorter_talks"].format(talks=counted(len(talks), "talk"), won=sum(talks) or "none")
+        told_of = {"many": counted(many, "shock"), "talks": of_talks if talks else ""}
         summed = Happening(upto, "sum", say("shorter", quarter=upto, **told_of))
         kept = [one for one in everything if id(one) in told or (one in rare and id(one) not in dropped)]
         place = next(k for k, one in enumerate(kept) if one.quarter > upto or one.kind == "end")
