@@ -13,6 +13,7 @@ from experiments.commands import (
     comparing,
     discovering,
     doctor,
+    explaining,
     listing,
     odd,
     regretting,
@@ -40,6 +41,7 @@ ASK, TRUST, LOOK, KEEP = "Ask", "Trust it", "Look up", "Look after"
 app.command("run", rich_help_panel=ASK)(running.run)
 app.command("compare", rich_help_panel=ASK)(comparing.compare)
 app.command("attribute", rich_help_panel=ASK)(attributing.attribute)
+app.command("explain", rich_help_panel=ASK)(explaining.explain)
 app.command("sweep", rich_help_panel=ASK)(sweeping.sweep)
 app.command("tipping", rich_help_panel=ASK)(tipping.tipping)
 app.command("boundary", rich_help_panel=ASK)(bounding.boundary)

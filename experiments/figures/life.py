@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 
 from experiments.figures.style import BLUE, GREEN, INK, MUTED, PURPLE, SMALL, VERMILION, dress, new_figure, set_title
 
-COLOURS, DASHES = (BLUE, VERMILION), ("-", (0, (5, 1.5)))  # of the two firms
+COLOURS = (BLUE, VERMILION)  # of the two firms
+DASHES: tuple[Any, Any] = ("-", (0, (5, 1.5)))
 MARKS = {  # kind -> marker, colour, words
     "shock": ("v", INK, "shock"),
     "breach": ("X", PURPLE, "side deal found out"),
