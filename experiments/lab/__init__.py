@@ -1,0 +1,1 @@
+"""The lab: worlds in a browser, with sliders. Only the command `alliances lab` and notebooks import it."""
