@@ -177,7 +177,7 @@ class Firm(mesa.Agent, rules.Firm):
         for own, victim, alliance in self.alliances.values():
             pair = self.identity, victim.firm.identity
             chance = min(1.0, numbers.side_deal_rate * (numbers.rival_factor if alliance.is_rival else 1.0))
-            if luck.uniform(Purpose.SIDE_DEAL, quarter, *pair) >= chance:
+            if luck.uniform(Purpose.SIDE_DEAL, quarter, *pair) >= chance or alliance.keeps_faith:
                 continue
             own.payoff += numbers.gain
             victim.payoff -= numbers.harm

@@ -49,6 +49,7 @@ class MesaWorld(mesa.Model):
         self.luck = self.addressed or PythonLuck(self.random)
         self.luck_in_research = research_luck(scenario.knowledge.research_noise)
         self.quarter, self.turbulent = 0, False
+        self.calm_sectors: set[int] = set()  # where no shock strikes this quarter
         self.events: list[Event] = []
         self.measured_events = 0
         self.flows = Flows()
@@ -71,6 +72,9 @@ class MesaWorld(mesa.Model):
     def step(self) -> None:
         """A quarter, in the order of section 3 of the model."""
         intervene(self)
+        if any(order.quarter == self.quarter and order.agree for order in self.scenario.interventions):
+            for alliance in self.alliances:  # one may be governed by equity now
+                alliance.leaks = alliance.leakage_rate(self.scenario.value)
         self.shocks()
         self.agents.do("research")
         self.formation()
@@ -95,6 +99,7 @@ class MesaWorld(mesa.Model):
         striking = [shock for shock in [*drawn_shocks(self), *scripted_shocks(self)] if shock.magnitude > 0.0]
         for shock in striking:
             strike(self, shock)
+        self.calm_sectors.clear()
         if striking:
             for firm in self.firms:
                 if firm.noticed > 0.0:
