@@ -19,7 +19,7 @@ endef
 # Interpreters that `make test-matrix` looks for, on the path and among pyenv's.
 MATRIX := 3.11 3.12 3.13
 
-.PHONY: help setup demo test test-matrix check coverage format bench schema docs lock clean
+.PHONY: help setup demo test axe test-matrix check coverage format bench screenshots schema docs lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -54,6 +54,10 @@ demo: $(READY)  ## compare two ways to run alliances in a changing world, into r
 
 test: $(READY)  ## the whole test suite
 	@$(BIN)/python -m pytest -n 2
+
+# Not part of `make test`, which needs neither npm nor, once set up, a network: without axe-core its tests are skipped and say so.
+axe: $(READY)  ## fetch axe-core with npm into build/, so that `make test` also looks for barriers in the pages
+	@$(BIN)/python tests/browser/axe.py
 
 # Each Python has a Mesa of its own: 3.3.1 on 3.11, the newest 3.x from 3.12. Environments stay below build/ for the next time.
 test-matrix:  ## the Mesa face and the quick tests of simulation/, on each Python found of 3.11, 3.12 and 3.13
@@ -103,6 +107,9 @@ format: $(READY)  ## format the code and mend what the linter can mend
 bench: $(READY)  ## measure speed and memory, into build/bench.json
 	@mkdir -p build
 	$(BIN)/python tests/benchmarks/bench.py
+
+screenshots: $(READY)  ## draw the pictures of docs/lab.md again, with the system's Chromium
+	@$(BIN)/python tests/browser/screenshots.py
 
 schema: $(READY)  ## write scenarios/scenario.schema.json again from the schema in code
 	$(BIN)/alliances schema --write

@@ -14,6 +14,7 @@ from experiments.commands import (
     discovering,
     doctor,
     explaining,
+    lab,
     listing,
     odd,
     regretting,
@@ -50,6 +51,7 @@ app.command("stress", rich_help_panel=ASK)(stressing.stress)
 app.command("survival", rich_help_panel=ASK)(surviving.survival)
 app.command("discover", rich_help_panel=ASK)(discovering.discover)
 app.command("regret", rich_help_panel=ASK)(regretting.regret)
+app.command("lab", rich_help_panel=ASK)(lab.lab)
 app.command("report", rich_help_panel=ASK)(report.report)
 app.command("merge", rich_help_panel=KEEP)(sweeping.merge)
 app.command("replay", rich_help_panel=KEEP)(sweeping.replay)

@@ -21,6 +21,7 @@ from experiments.report.comparison import difference_rows
 from experiments.report.numbers import unit_of_difference
 from experiments.report.run import first_and_last
 from experiments.report.sweep import sweep_figure as draw_sweep
+from experiments.report.viewer import comparison_play, run_play
 from experiments.storage import ResultFolder
 from simulation.events import CAUSES
 from simulation.problems import InputError, Problem
@@ -121,11 +122,11 @@ def image(figure: Any, kind: str) -> bytes:
 
 
 def run_page(run: "Run", found: dict[str, Any] | None = None, command: str = "") -> str:
-    return run_report(run, life_table(run), summary(run) if found is None else found, command)
+    return run_report(run, life_table(run), summary(run) if found is None else found, command, play=run_play(run))
 
 
 def comparison_page(result: "Comparison", command: str = "") -> str:
-    return comparison_report(result, command)
+    return comparison_report(result, command, play=comparison_play(result))
 
 
 def sweep_page(result: "Sweep", outcome: str = "survival_5y", command: str = "") -> str:

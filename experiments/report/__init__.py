@@ -1,4 +1,4 @@
-"""One HTML file that answers a question: opens offline, runs no script, fetches nothing."""
+"""One HTML file that answers a question: opens offline, runs no script but its own viewer's, fetches nothing."""
 
 from experiments.report.build import Chart, Page, Table, build_report
 from experiments.report.comparison import comparison_report

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from experiments.figures.style import to_svg
+from experiments.report.slim import shared_styles, slim
 from experiments.sentences import listed
+
+if TYPE_CHECKING:
+    from experiments.report.viewer import Play
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 LIMITS = (
@@ -58,7 +63,8 @@ class Page:
 
     kind : "comparison", ...     question : the heading     answer : one sentence, with its uncertainty
     context : what was run, in one sentence     changed : what differs from what, before the tables of assumptions
-    reproduce : names and values, after the command
+    reproduce : names and values, after the command     play : a world to be played, or why none can; None where nobody
+    would look for one
     """
 
     kind: str
@@ -72,20 +78,21 @@ class Page:
     command: str
     reproduce: Sequence[tuple[str, str]]
     limits: Sequence[str] = LIMITS
+    play: "Play | None" = None
 
 
 def build_report(page: Page) -> str:
-    """The page as HTML: inline style, inline SVG, a policy that forbids everything else. The same page gives the same
-    text."""
+    """The page as HTML: inline style, inline SVG, a policy that forbids everything else but, by its hash, the viewer's
+    script. The same page gives the same text."""
+    drawn = [slim(to_svg(chart.figure, f"chart{number}", chart.alt)) for number, chart in enumerate(page.charts, 1)]
+    drawn, styles = shared_styles(drawn)
     charts = [
-        {
-            "message": chart.message,
-            "reading": chart.reading,
-            "svg": Markup(to_svg(chart.figure, f"chart{number}", chart.alt)),
-        }
-        for number, chart in enumerate(page.charts, 1)
+        {"message": chart.message, "reading": chart.reading, "svg": Markup(svg)}
+        for chart, svg in zip(page.charts, drawn, strict=True)
     ]
-    return _template().render(page=page, charts=charts, policy=POLICY)
+    player = page.play.player if page.play else None
+    policy = POLICY.replace("style-src", f"script-src {player.source}; style-src", 1) if player else POLICY
+    return _template().render(page=page, charts=charts, policy=policy, styles=Markup(styles), player=player)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from experiments.report.sources import reproduce_rows
 from experiments.sentences import counted, plain_name
 from simulation.events import CAUSES
 from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.report.viewer import Play
 
 MAIN = "survival_5y"
 MOST_BESIDE = 3  # arms beside the first that a table of intervals has room for
@@ -64,8 +67,13 @@ class ComparisonLike(Protocol):
     def sentence(self) -> str: ...
 
 
-def comparison_report(result: ComparisonLike, command: str = "", question: str = "", outcome: str = MAIN) -> str:
-    """The report as one HTML text. command : that made the result     question : None asks what the arms change"""
+def comparison_report(
+    result: ComparisonLike, command: str = "", question: str = "", outcome: str = MAIN, play: "Play | None" = None
+) -> str:
+    """The report as one HTML text.
+
+    command : that made the result     question : "" asks what the arms change     play : `comparison_play(result)`
+    """
     base = next(iter(result.scenarios.values()))
     failed = len(getattr(result, "failures", ()))
     context = (
@@ -89,6 +97,7 @@ def comparison_report(result: ComparisonLike, command: str = "", question: str =
         changed="Everything else is the same in all arms. Sources name the study or the assumption behind a default.",
         command=command or "alliances compare …  (this result was made from Python)",
         reproduce=reproduce_rows(result.scenarios, result.seed, f"0 to {result.worlds - 1} in every arm"),
+        play=play,
     )
     return build_report(page)
 

@@ -1,7 +1,7 @@
 """The report of a single run: what happened in one world."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import networkx as nx
 import numpy as np
@@ -16,6 +16,9 @@ from experiments.report.sources import reproduce_rows
 from experiments.sentences import counted, plain_name, run_sentence
 from simulation.events import CAUSES
 from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.report.viewer import Play
 
 ONE_WORLD = (
     "One world is one roll of the dice: it gives no interval. Many worlds under the same luck: alliances compare."
@@ -99,9 +102,18 @@ def _network_charts(run: RunLike) -> list[Chart]:
     ]
 
 
-def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: str = "", question: str = "") -> str:
-    """The report as one HTML text. life : `life_table(run)`     summary : `summary(run)`, the JSON of `alliances
-    run`"""
+def run_report(
+    run: RunLike,
+    life: Lives,
+    summary: Mapping[str, Any],
+    command: str = "",
+    question: str = "",
+    play: "Play | None" = None,
+) -> str:
+    """The report as one HTML text.
+
+    life : `life_table(run)`     summary : `summary(run)`, the JSON of `alliances run`     play : `run_play(run)`
+    """
     scenario = run.scenario
     answer = f"{run_sentence(dict(summary), scenario)} {ONE_WORLD}"
     context = (
@@ -127,6 +139,7 @@ def run_report(run: RunLike, life: Lives, summary: Mapping[str, Any], command: s
         changed="Sources name the study or the assumption behind a default.",
         command=command or "alliances run …  (this result was made from Python)",
         reproduce=reproduce_rows({name: scenario}, run.seed, str(run.world)),
+        play=play,
     )
     return build_report(page)
 

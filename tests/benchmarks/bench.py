@@ -23,6 +23,9 @@ PARTS = {
     "full_sweep": "sweep_overhead",
     "mesa_face": "mesa_face",
     "against_mesa": "speedup_over_mesa",
+    "looking_back": "looking_back",
+    "lab_browser": "lab_browser",
+    "lab_students": "lab_students",
 }
 WRAPPED = {"against_c": "ratio_to_c", "against_mesa": "speedup_over_mesa"}  # parts whose figures stand under a name
 

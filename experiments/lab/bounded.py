@@ -1,0 +1,54 @@
+"""Runs that end in time: a world in which alliances heap up is broken off, whatever its settings."""
+
+from simulation.engine import run_world, simulate
+from simulation.phases.tracing import empty_trace
+from simulation.problems import InputError, Problem
+from simulation.run import Run
+from simulation.scenario import Scenario
+from simulation.trace import Trace, Traced, traced
+from simulation.world import World, build_world
+
+MOST_WORK = 1_000_000  # quarters that alliances live through, of all together: about a second, and 100 MB of trace
+AT_A_TIME = 40  # quarters, before it is looked at again
+
+
+def traced_in_bounds(scenario: Scenario, seed: int, world: int) -> Traced:
+    """As `simulation.trace.traced`. Raises InputError for a world with more than MOST_WORK."""
+    if is_small(scenario):
+        return traced(scenario, seed, world)
+    built, quarters, firms = build_world(scenario, seed, world), scenario.time.quarters, scenario.firms.count
+    built.trace = empty_trace(quarters, firms, 2 * firms * quarters)
+    run_in_bounds(built)
+    used = int(built.trace.start[quarters])
+    kept = {name: getattr(built.trace, name)[:used] for name in ("about", "sides", "joint")}
+    return Traced(Run.of(built), Trace(built.trace._replace(**kept)))
+
+
+def simulated_in_bounds(scenario: Scenario, seed: int, world: int) -> Run:
+    """As `simulation.simulate`. Raises InputError for a world with more than MOST_WORK."""
+    if is_small(scenario):
+        return simulate(scenario, seed, world)
+    return Run.of(run_in_bounds(build_world(scenario, seed, world)))
+
+
+def is_small(scenario: Scenario) -> bool:
+    """Whether it would be in bounds even if each two firms were allied all the time."""
+    count = scenario.firms.count
+    return count * (count - 1) // 2 * scenario.time.quarters <= MOST_WORK
+
+
+def run_in_bounds(world: World) -> World:
+    """Run a world some quarters at a time. Raises InputError when its alliances have lived through more than MOST_WORK."""
+    quarters, done, work = world.scenario.time.quarters, 0, 0.0
+    while done < quarters:
+        until = min(done + AT_A_TIME, quarters)
+        run_world(world, until)
+        work += float(world.records[done:until, 0].sum())
+        if work > MOST_WORK:
+            message = (
+                f"{int(world.counters.living[0]):,} alliances live at once in quarter {until}, too many for the lab: "
+                "fewer firms or quarters, or let firms form fewer alliances"
+            )
+            raise InputError([Problem(message, "firms.count")])
+        done = until
+    return world

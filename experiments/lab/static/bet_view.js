@@ -1,0 +1,95 @@
+// Placing a bet: the number, a name, and how many have bet. What the others said stays hidden until the reveal.
+
+import { button, make, once, rounded, show } from "./make.js";
+import { say } from "./texts.js";
+
+const KEPT_NAME = "alliance-lab-name";
+const MOST_NAMES = 8;
+const POLL_MS = 3000;
+
+export class BetView {
+  // ledger: of this lesson; onReveal()
+  constructor(lesson, ledger, message, onReveal) {
+    Object.assign(this, { lesson, ledger, message });
+    this.count = make("p", { class: "bet-count", role: "status", "data-test": "bet-count" });
+    this.place = button(say("lab.placeBet"), () => this.#place(), { class: "main", "data-test": "place-bet" });
+    this.reveal = button(say("lab.reveal"), onReveal, { class: "main", "data-test": "reveal", disabled: true });
+    this.name = make("input", {
+      type: "text",
+      maxlength: 40,
+      autocomplete: "off",
+      id: "bet-name",
+      value: localStorage.getItem(KEPT_NAME) ?? "",
+      "data-test": "bet-name",
+      onfocus: () => this.name.select(),
+    });
+    this.element = make("form", { class: "bet", "data-test": "bet-form", onsubmit: (event) => this.#submit(event) }, [
+      make("h2", { text: lesson.question, id: "bet-question" }),
+      this.#number(),
+      make("p", { class: "bet-who" }, [make("label", { for: "bet-name", text: say("lab.yourName") }), this.name]),
+      make("div", { class: "bet-buttons" }, [this.place, this.reveal]),
+      this.count,
+    ]);
+    this.poll = once(POLL_MS, () => this.#refresh());
+  }
+
+  async start() {
+    await this.ledger.load();
+    this.#show();
+    this.poll();
+  }
+
+  async #refresh() {
+    if (!this.element.isConnected) return; // the chapter was left, or revealed
+    await this.ledger.load();
+    this.#show();
+    this.poll();
+  }
+
+  #number() {
+    const { low, high, step, unit } = this.lesson.bet;
+    const middle = rounded(low + Math.round((high - low) / 2 / step) * step);
+    const set = (value) => {
+      this.range.value = String(value);
+      this.number.value = String(value);
+      this.range.setAttribute("aria-valuetext", `${value} ${unit}`);
+    };
+    const common = { min: low, max: high, step, "aria-labelledby": "bet-question" };
+    const onrange = () => set(Number(this.range.value));
+    const onnumber = () => set(Math.min(high, Math.max(low, Number(this.number.value) || 0)));
+    this.range = make("input", { ...common, type: "range", "data-test": "bet", oninput: onrange });
+    this.number = make("input", { ...common, type: "number", "data-test": "bet-number", onchange: onnumber });
+    set(middle);
+    const ends = make("p", { class: "bet-ends", "aria-hidden": "true" }, [make("span", { text: String(low) }), make("span", { text: String(high) })]);
+    const value = make("p", { class: "bet-value" }, [this.number, make("span", { text: unit })]);
+    return make("div", { class: "bet-number" }, [value, this.range, ends]);
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    this.#place();
+  }
+
+  async #place() {
+    const name = this.name.value.trim();
+    localStorage.setItem(KEPT_NAME, name);
+    try {
+      this.name.value = await this.ledger.place(name, Number(this.number.value));
+      this.message.notify(say("lab.betPlaced", { bet: this.number.value, unit: this.lesson.bet.unit }));
+      this.#show();
+      this.reveal.focus();
+    } catch (problem) {
+      this.message.refusal(problem);
+    }
+  }
+
+  #show() {
+    const { bets, isShared } = this.ledger;
+    this.reveal.disabled = bets.length === 0;
+    const names = bets.slice(-MOST_NAMES).map((one) => one.name).join(", ");
+    const key = bets.length > MOST_NAMES ? "lab.manyBets" : bets.length > 1 ? "lab.bets" : "lab.oneBet";
+    const count = say(key, { count: bets.length, names });
+    this.count.textContent = bets.length ? `${count} ${isShared ? "" : say("lab.onlyHere")}`.trim() : say("lab.noBets");
+    show(this.count, true);
+  }
+}

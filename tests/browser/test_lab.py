@@ -1,0 +1,396 @@
+"""The lab around the viewer: settings, arms, verdict, undo, links, own networks, saving. Outcomes, not pixels."""
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from driving import at_rest
+from states import SHOCKS, hook, link, sandbox, slider, two_arms
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# What a run came to, of each arm: enough to tell two runs apart.
+RUNS = """() => window.lab.viewer.arms.map(({name, history}) =>
+    [name, history.alliances, history.quarters, Array.from(history.ended).reduce((sum, one) => sum + one, 0)])"""
+DOCUMENT = "() => window.lab.state.document"
+CALM = {"change": "no shock in quarter 20", "interventions": [{"quarter": 20, "calm": True}], "changes": {}}
+STORY = {
+    "alliance": {"index": 0, "first": {"seat": 0, "name": "firm 0", "strategy": "sharer"},
+                 "second": {"seat": 1, "name": "firm 1", "strategy": "sharer"}, "formed": 0, "born": 0, "ended": 9,
+                 "cause": "distrust", "equity": False, "rival": False, "prior": 0},
+    "answer": "It ended by distrust.", "sentences": [], "marks": [],
+    "trace": {name: [] for name in ("quarter", "trust", "sharing", "fit", "performance", "chance")},
+    "but_for": [CALM | {"toml": "", "ended": False, "quarter": None, "cause": None, "gained": 9, "text": "It lives.",
+                        "parting": ""}],
+}  # fmt: skip
+
+
+def runs(page: "Page") -> list[Any]:
+    found: list[Any] = page.evaluate(RUNS)
+    return found
+
+
+def press(page: "Page", path: str, key: str, times: int) -> None:
+    slider(page, path).focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+    at_rest(page)
+
+
+def verdict(page: "Page") -> str:
+    return hook(page, "verdict").inner_text()
+
+
+def shown(page: "Page", path: str) -> str:
+    """What the output of a setting says."""
+    return page.locator(f"[data-path='{path}'] [data-test=slider-value]").inner_text()
+
+
+def test_a_slider_changes_the_whole_history_and_reset_brings_it_back(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    before, value = runs(page), shown(page, SHOCKS)
+    press(page, SHOCKS, "ArrowRight", 10)
+    assert runs(page) != before
+    assert shown(page, SHOCKS) != value
+    assert hook(page, "changes").inner_text().count("shocks") == 1
+    page.locator(f"[data-path='{SHOCKS}'] [data-test=reset]").click()
+    at_rest(page)
+    assert runs(page) == before
+    assert shown(page, SHOCKS) == value
+
+
+def test_the_box_takes_an_exact_value_and_brings_it_within_bounds(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    box = page.locator(f"[data-path='{SHOCKS}'] [data-test=slider-box]")
+    box.fill("0.333")
+    box.press("Enter")
+    at_rest(page)
+    assert page.evaluate(DOCUMENT)["arms"][0]["changes"] == {SHOCKS: 0.333}
+    box.fill("-7")
+    box.press("Enter")
+    at_rest(page)
+    assert page.evaluate(DOCUMENT)["arms"][0]["changes"] == {SHOCKS: 0}
+    assert box.input_value() == "0"
+
+
+def test_every_setting_says_what_it_means_to_the_keyboard_too(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    setting = page.locator(f".setting[data-path='{SHOCKS}']")
+    about = setting.locator("[data-test=about]")
+    about.focus()
+    page.keyboard.press("Enter")
+    assert about.get_attribute("aria-expanded") == "true"
+    text = setting.locator(".setting-about").inner_text()
+    assert "From 0 to" in text
+    assert "Source:" in text
+
+
+def test_the_search_goes_through_all_settings(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    hidden = slider(page, "trust.breach_keeps")
+    assert not hidden.is_visible()
+    hook(page, "search").fill("kept breach")
+    assert hidden.is_visible()
+    assert not slider(page, SHOCKS).is_visible()
+    hook(page, "search").fill("no such thing at all")
+    page.get_by_text("No setting is called that").wait_for()
+    hook(page, "search").fill("")
+    assert slider(page, SHOCKS).is_visible()
+    assert not hidden.is_visible()
+
+
+def test_sliders_move_the_arm_in_hand_and_the_verdict_compares(page: "Page", lab_server: str) -> None:
+    two_arms(page, lab_server)
+    (a, *_, a_ended), (b, *_, b_ended) = runs(page)
+    assert (a, b) == ("A", "B")
+    assert a_ended != b_ended
+    counted = re.search(r"in (\d+) of (\d+) worlds.*?survival \d+ % → \d+ %", verdict(page))
+    assert counted
+    assert counted.group(2) == "100"
+    hook(page, "arm-choose").first.check()
+    press(page, "firms.flexibility", "ArrowRight", 30)
+    assert [arm["changes"].get("firms.flexibility") for arm in page.evaluate(DOCUMENT)["arms"]] == [0.65, None]
+    assert runs(page)[1][-1] == b_ended
+
+
+def test_the_verdict_is_honest_about_arms_that_do_not_differ(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    assert re.search(r"\d+ % of alliances live five years", verdict(page))
+    hook(page, "add-arm").click()
+    at_rest(page)
+    assert "the same so far" in verdict(page)
+    press(page, "firms.flexibility", "ArrowRight", 1)
+    assert re.search("No clear difference|in \\d+ of 100 worlds", verdict(page))
+
+
+def test_with_few_worlds_the_verdict_says_so(page: "Page", lab_server: str) -> None:
+    page.route(re.compile(r"/api/ensemble.*first=8"), lambda route: None)  # an answer that never comes
+    page.goto(link(lab_server, {}, {SHOCKS: 0.3}))
+    page.get_by_text(re.compile("Only 8 worlds so far, too few to say")).wait_for()
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_arms_are_named_pinned_and_removed(page: "Page", lab_server: str) -> None:
+    two_arms(page, lab_server)
+    hook(page, "arm-name").nth(1).fill("calmer")
+    page.keyboard.press("Enter")
+    hook(page, "arm-pin").nth(1).click()
+    assert slider(page, SHOCKS).is_disabled()
+    hook(page, "preset").select_option("turbulent")
+    at_rest(page)
+    first, second = page.evaluate(DOCUMENT)["arms"]
+    assert (first["scenario"], second["scenario"]) != (second["scenario"], first["scenario"])
+    assert second["name"] == "calmer"
+    assert "“calmer” keeps" in verdict(page) or "“calmer”" in verdict(page)
+    hook(page, "arm-remove").first.click()
+    at_rest(page)
+    assert hook(page, "arm").count() == 1
+    assert hook(page, "network").count() == 1
+
+
+def test_another_preset_keeps_what_makes_the_arms_differ(page: "Page", lab_server: str) -> None:
+    page.goto(link(lab_server, {SHOCKS: 0.1}, {SHOCKS: 0.1, "firms.flexibility": 0.9}, scenario="baseline"))
+    at_rest(page)
+    hook(page, "preset").select_option("hoarders")
+    at_rest(page)
+    arms = page.evaluate(DOCUMENT)["arms"]
+    assert [arm["scenario"] for arm in arms] == ["hoarders", "hoarders"]
+    assert [arm["changes"] for arm in arms] == [{}, {"firms.flexibility": 0.9}]
+
+
+def test_there_are_no_more_than_four_arms(page: "Page", lab_server: str) -> None:
+    page.goto(link(lab_server, *[{"firms.count": 10 + number, "time.quarters": 40} for number in range(4)]))
+    at_rest(page)
+    assert hook(page, "network").count() == 4
+    assert hook(page, "add-arm").is_disabled()
+
+
+def test_a_drag_is_one_step_to_take_back(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    before = runs(page)
+    assert hook(page, "undo").is_disabled()
+    box = slider(page, SHOCKS).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(x + 5 * step, y)
+    page.mouse.up()
+    at_rest(page)
+    after = runs(page)
+    assert after != before
+    hook(page, "undo").click()
+    at_rest(page)
+    assert runs(page) == before
+    assert hook(page, "undo").is_disabled()
+    page.keyboard.press("Control+Shift+Z")
+    at_rest(page)
+    assert runs(page) == after
+    page.keyboard.press("Control+Z")
+    at_rest(page)
+    assert runs(page) == before
+
+
+def test_a_link_restores_everything(page: "Page", open_page: Any, lab_server: str) -> None:
+    two_arms(page, lab_server)
+    hook(page, "arm-name").nth(1).fill("fewer shocks, “quoted” – ünïcode")
+    page.keyboard.press("Enter")
+    hook(page, "seed").fill("7")
+    hook(page, "seed").press("Enter")
+    hook(page, "another-world").click()
+    at_rest(page)
+    page.evaluate("() => window.lab.viewer.setQuarter(33)")
+    page.evaluate("() => window.lab.viewer.pause()")
+    page.wait_for_timeout(500)  # the address follows 300 ms after the last change
+    other = open_page()
+    other.goto(page.url)
+    at_rest(other)
+    assert other.evaluate(DOCUMENT) == page.evaluate(DOCUMENT)
+    assert runs(other) == runs(page)
+    assert other.evaluate("() => window.lab.viewer.quarter") == 33
+    assert hook(other, "world").input_value() == "1"
+    assert verdict(other) == verdict(page)
+
+
+@pytest.mark.parametrize("fragment", ["lab-1.nonsense", "lab-1.e30", "chapter-99", "lab-2.x", "%%%"])
+def test_a_broken_link_gives_a_plain_message_and_the_start(page: "Page", lab_server: str, fragment: str) -> None:
+    page.goto(f"{lab_server}#{fragment}")
+    at_rest(page)
+    assert "This link is broken" in hook(page, "message").inner_text()
+    assert hook(page, "start").is_visible()
+
+
+def test_a_link_to_a_world_that_is_no_more_says_which(page: "Page", lab_server: str) -> None:
+    page.goto(link(lab_server, {}, scenario="atlantis"))
+    at_rest(page)
+    assert "atlantis" in hook(page, "message").inner_text()
+
+
+def test_show_this_world_makes_an_arm_named_after_the_change(page: "Page", lab_server: str) -> None:
+    page.route("**/api/autopsy?*", lambda route: route.fulfill(json=STORY))
+    sandbox(page, lab_server)
+    before = runs(page)
+    page.evaluate("() => window.lab.viewer.select('arm1', 0)")
+    hook(page, "but-for-show").first.click()
+    at_rest(page)
+    assert [name for name, *_ in runs(page)] == ["A", "no shock in quarter 20"]
+    (intervention,) = hook(page, "intervention").all()
+    assert "No shock in quarter 20" in intervention.inner_text()
+    assert "in this one world" in verdict(page)
+    intervention.get_by_role("button").click()
+    at_rest(page)
+    assert hook(page, "intervention").count() == 0
+    assert runs(page)[1][1:] == before[0][1:]
+
+
+def test_own_alliances_are_run_by_the_arms(page: "Page", lab_server: str, tmp_path: Path) -> None:
+    sandbox(page, lab_server)
+    before = runs(page)
+    own = tmp_path / "mine.csv"
+    own.write_text("a,b,since\nOurs,Delta,2004\nOurs,Echo,2009-05\nDelta,Foxtrot,2001\n", encoding="utf-8")
+    hook(page, "load-csv").set_input_files(own)
+    hook(page, "network-chip").wait_for()
+    at_rest(page)
+    assert "mine.csv (4 firms, 3 alliances)" in hook(page, "network-chip").inner_text()
+    names = page.evaluate("() => window.lab.viewer.arms[0].history.names")
+    assert sorted(names) == ["Delta", "Echo", "Foxtrot", "Ours"]
+    hook(page, "network-chip").get_by_role("button").click()
+    at_rest(page)
+    assert runs(page) == before
+
+
+def test_what_is_wrong_with_a_file_is_said_with_its_line(
+    page: "Page", lab_server: str, watch: Any, tmp_path: Path
+) -> None:
+    watch.expect("400")
+    sandbox(page, lab_server)
+    before = page.evaluate(DOCUMENT)
+    bad, large = tmp_path / "bad.csv", tmp_path / "large.csv"
+    bad.write_text("a,b\nOurs,Delta\nOurs\n", encoding="utf-8")
+    large.write_text("a,b\n" + "Ours,Delta\n" * 30_000, encoding="utf-8")
+    hook(page, "load-csv").set_input_files(bad)
+    hook(page, "message").get_by_text("Line 3").wait_for()
+    assert "bad.csv was not loaded" in hook(page, "message").inner_text()
+    hook(page, "load-csv").set_input_files(large)
+    hook(page, "message").get_by_text("at most 256 kB").wait_for()
+    assert page.evaluate(DOCUMENT) == before
+
+
+@pytest.mark.parametrize("form", ["html", "csv", "svg", "gif"])
+def test_all_forms_are_saved_with_all_arms(page: "Page", lab_server: str, form: str) -> None:
+    two_arms(page, lab_server)
+    with page.expect_request("**/api/save") as asked, page.expect_download() as download:
+        hook(page, f"save-{form}").click()
+    assert download.value.suggested_filename.endswith(f".{form}")
+    at_rest(page)
+    sent = asked.value.post_data_json
+    assert sent["form"] == form
+    assert [arm["name"] for arm in sent["state"]["arms"]] == ["A", "B"]
+    assert sent["state"]["arms"][1]["ask"]["changes"] == page.evaluate(DOCUMENT)["arms"][1]["changes"]
+
+
+def test_one_request_is_in_flight_and_the_last_wish_is_what_comes(page: "Page", lab_server: str) -> None:
+    page.add_init_script("""
+        const ask = window.fetch; window.flying = 0; window.most = 0; window.asked = 0;
+        window.fetch = async (path, options) => {
+            if (!String(path).startsWith("/api/history")) return ask(path, options);
+            window.asked += 1; window.flying += 1; window.most = Math.max(window.most, window.flying);
+            try { return await ask(path, options); } finally { window.flying -= 1; }
+        };""")
+    sandbox(page, lab_server)
+    moved = page.evaluate(
+        """async path => {
+            const input = document.querySelector(`[data-test=slider][data-path='${path}']`);
+            for (let move = 1; move <= 40; move += 1) {
+                input.value = String(0.005 * move);
+                input.dispatchEvent(new Event("input", {bubbles: true}));
+                await new Promise(resolve => setTimeout(resolve, 1));
+            }
+            await window.lab.idle();
+            return {most: window.most, asked: window.asked, value: Number(input.value)};
+        }""",
+        SHOCKS,
+    )
+    assert moved["most"] == 1
+    assert moved["asked"] < 40
+    asks = page.evaluate("() => window.lab.viewer.arms[0].history.header.ask")
+    assert asks["changes"][SHOCKS] == moved["value"]
+    timings = page.evaluate("() => window.lab.timings")
+    assert all(one["asked"] <= one["answered"] <= one["drawn"] for one in timings)
+
+
+def test_a_lab_that_is_gone_is_said_in_plain_words(page: "Page", lab_server: str, watch: Any) -> None:
+    watch.expect("ERR_FAILED")
+    sandbox(page, lab_server)
+    page.route("**/api/history?*", lambda route: route.abort())
+    slider(page, SHOCKS).press("ArrowRight")
+    page.get_by_text("The lab does not answer").wait_for()
+    page.unroute_all()
+    slider(page, SHOCKS).press("ArrowRight")
+    at_rest(page)
+    assert not hook(page, "message").is_visible()
+
+
+def test_keys_of_one_letter_work_and_can_be_switched_off(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    page.keyboard.press("n")
+    page.keyboard.press("w")
+    at_rest(page)
+    assert hook(page, "arm").count() == 2
+    assert hook(page, "world").input_value() == "1"
+    page.keyboard.press("1")
+    assert hook(page, "arm-choose").first.is_checked()
+    page.keyboard.press("?")
+    assert hook(page, "help-dialog").is_visible()
+    page.get_by_label("Keys of a single letter").uncheck()
+    page.keyboard.press("Escape")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("w")
+    at_rest(page)
+    assert hook(page, "world").input_value() == "1"
+
+
+def test_on_a_narrow_page_the_settings_come_up_over_its_foot(open_page: Any, lab_server: str) -> None:
+    page = open_page(viewport={"width": 420, "height": 850})
+    sandbox(page, lab_server)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 420
+    assert not slider(page, SHOCKS).is_visible()
+    before = runs(page)
+    page.get_by_role("button", name="Settings").click()
+    press(page, SHOCKS, "ArrowRight", 5)
+    assert runs(page) != before
+    assert hook(page, "network").first.is_visible()
+
+
+def test_the_projector_makes_the_type_large(page: "Page", lab_server: str) -> None:
+    page.goto(lab_server)
+    at_rest(page)
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    before = page.evaluate(size)
+    hook(page, "projector").click()
+    assert page.evaluate(size) > 1.3 * before
+    assert hook(page, "projector").get_attribute("aria-pressed") == "true"
+
+
+def test_what_a_page_stores_holds_no_run(page: "Page", lab_server: str) -> None:
+    """The address and this browser hold the settings alone: a link is short enough for a mail."""
+    two_arms(page, lab_server)
+    page.wait_for_timeout(500)
+    assert len(page.url) < 1000
+    assert json.loads(page.evaluate("() => JSON.stringify({...localStorage})")) == {}
+
+
+def test_a_file_dropped_on_the_page_is_loaded(page: "Page", lab_server: str) -> None:
+    sandbox(page, lab_server)
+    page.evaluate("""() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["a,b\\nOurs,Delta\\nDelta,Echo\\n"], "dropped.csv", {type: "text/csv"}));
+        for (const kind of ["dragover", "drop"])
+            document.body.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer}));
+    }""")
+    hook(page, "network-chip").get_by_text("dropped.csv (3 firms, 2 alliances)").wait_for()
+    at_rest(page)
