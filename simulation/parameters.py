@@ -3,6 +3,7 @@
 Meaning, default, bounds, unit and source of each stand in `simulation/scenario.py` alone.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
@@ -258,8 +259,9 @@ def _numbers(kind: type[Numbers], group: BaseModel) -> Numbers:
 
 def _as_float(group: BaseModel, name: str) -> float:
     value: Any = getattr(group, name)
-    choices = get_args(type(group).model_fields[name].annotation)
-    return float(choices.index(value)) if isinstance(value, str) else float(value)
+    if isinstance(value, str):
+        return float(get_args(type(group).model_fields[name].annotation).index(value))
+    return float(value)
 
 
 def _strategy_table(scenario: Scenario) -> StrategyTable:
@@ -274,6 +276,7 @@ def _strategy_table(scenario: Scenario) -> StrategyTable:
     return StrategyTable._make([upto, *numbers, *habits, np.array(capacities, dtype=np.float64)])
 
 
+@lru_cache(maxsize=64)
 def _research_luck(noise: float) -> NDArray[np.float64]:
     """Medians of 1,024 equally likely slices of the distribution: one look-up instead of a logarithm and an exponential."""
     quantile, factor = uncompiled(normal_at), uncompiled(research_luck)

@@ -46,6 +46,8 @@ def most_telling(found: Traced) -> Telling:
     in the whole life (SHORTEST to LONGEST quarters), and each by another cause, as far as there are such.
     """
     run, spells = found.run, found.run.spells()
+    if not len(spells.first):
+        return Telling(found, {}, 0)
     births, lived = np.flatnonzero(run.events.kind == FORMED), spells.ended - spells.born
     is_over = (spells.cause >= 0) & (spells.entered >= run.scenario.time.warm_up_quarters)
     among = is_over & (spells.cause != COMPLETED)

@@ -11,7 +11,7 @@ from simulation.phases.tracing import FIRM, JOINT, SIDES, empty_trace
 from simulation.run import Run
 from simulation.scenario import Scenario
 from simulation.state import TraceArrays
-from simulation.world import build_world
+from simulation.world import World, build_world
 
 Floats = NDArray[np.float64]
 _SIDE, _JOINT, _FIRM = ({name: k for k, name in enumerate(names)} for names in (SIDES, JOINT, FIRM))
@@ -106,6 +106,20 @@ class Traced:
     run: Run
     trace: Trace
 
+    @classmethod
+    def of(cls, world: World) -> "Traced":
+        """What a world that was followed has come to so far."""
+        used = int(world.trace.start[int(world.counters.quarter[0])])
+        kept = {name: getattr(world.trace, name)[:used] for name in ("about", "sides", "joint")}
+        return cls(Run.of(world), Trace(world.trace._replace(**kept)))
+
+
+def followed(world: World, whole: bool = True) -> World:
+    """The world, at its first quarter, with room for a trace. whole : without it, of alliances only trust is written down"""
+    quarters, firms = world.scenario.time.quarters, len(world.firms.seat)
+    world.trace = empty_trace(quarters, firms, 2 * firms * quarters, whole)
+    return world
+
 
 def traced(scenario: Scenario, seed: int = 1, world: int = 0) -> Traced:
     """As `simulate`, and written down on the way: the same run, to the last bit. Memory: about 100 bytes a row.
@@ -113,11 +127,6 @@ def traced(scenario: Scenario, seed: int = 1, world: int = 0) -> Traced:
     Raises InputError as `simulate` does.
     """
     say_if_cold()
-    built = build_world(scenario, seed, world)
-    quarters, firms = scenario.time.quarters, len(built.firms.seat)
-    built.trace = empty_trace(quarters, firms, 2 * firms * quarters)
-    run = Run.of(run_world(built))
+    found = Traced.of(run_world(followed(build_world(scenario, seed, world))))
     mark_warm()
-    used = int(built.trace.start[quarters])
-    kept = {name: getattr(built.trace, name)[:used] for name in ("about", "sides", "joint")}
-    return Traced(run, Trace(built.trace._replace(**kept)))
+    return found

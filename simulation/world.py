@@ -83,7 +83,8 @@ class World:
             return
         used = int(self.trace.start[int(self.counters.quarter[0])])
         if len(self.trace.about) < used + rows:
-            more = {name: getattr(self.trace, name)[:used] for name in ("about", "sides", "joint")}
+            columns = ("about", "sides", "joint") if len(self.trace.joint) else ("about", "sides")
+            more = {name: getattr(self.trace, name)[:used] for name in columns}
             size = 2 * used + 4 * rows
             self.trace = self.trace._replace(
                 **{name: np.concatenate([kept, np.zeros((size - used, *kept.shape[1:]), kept.dtype)])

@@ -18,7 +18,7 @@ from experiments.lab.ensemble import AT_ONCE, WORLDS, ensemble
 from experiments.lab.history import history
 from experiments.lab.starting import start
 from experiments.lab.transport import BodyTooLargeError, BodyTooSlowError, body_of, shrunk, wants_shrunk
-from experiments.lab.workers import SECONDS_TO_WAIT, TooBusyError, Workers
+from experiments.lab.workers import SECONDS_TO_WAIT, EndedError, TooBusyError, Workers
 from experiments.lab.worlds import Worlds
 from simulation.problems import InputError, Problem
 
@@ -169,6 +169,10 @@ async def _too_busy(request: Request, error: Exception) -> Response:
     return problem("The lab is busy with the asks of others; it will try again in a second.", 503, **wait)
 
 
+async def _ended(request: Request, error: Exception) -> Response:
+    return problem("The lab has been closed.", 503, connection="close")
+
+
 async def _bets_full(request: Request, error: Exception) -> Response:
     return problem(f"This lesson has {bets.MOST_BETS} bets, and no more are kept.", 429)
 
@@ -211,6 +215,7 @@ def application(worlds: Worlds, workers: Workers) -> Starlette:
     answers = {
         InputError: _wrong_input,
         TooBusyError: _too_busy,
+        EndedError: _ended,
         bets.BetsFullError: _bets_full,
         BodyTooLargeError: _too_large,
         BodyTooSlowError: _too_slow,

@@ -5,7 +5,6 @@ from typing import Any
 from experiments.lab.asks import Ask
 from experiments.lab.bounded import traced_in_bounds
 from simulation.story import autopsy, firm_story, telling
-from simulation.story_words import say
 from simulation.trace import Traced
 
 
@@ -21,10 +20,7 @@ def firm_json(ask: Ask, seat: int, quarter: int | None = None) -> dict[str, Any]
 
 def telling_json(ask: Ask) -> dict[str, Any]:
     """The three most telling alliances of a run."""
-    found = _found(ask)
-    if not len(found.run.spells().first):  # a world in which nobody was ever allied
-        return {"answer": say("telling_none"), "alliances": []}
-    return telling(ask.scenario, ask.seed, ask.world, found).to_json()
+    return telling(ask.scenario, ask.seed, ask.world, _found(ask)).to_json()
 
 
 def _found(ask: Ask) -> Traced:

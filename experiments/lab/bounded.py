@@ -1,27 +1,23 @@
 """Runs that end in time: a world in which alliances heap up is broken off, whatever its settings."""
 
 from simulation.engine import run_world, simulate
-from simulation.phases.tracing import empty_trace
 from simulation.problems import InputError, Problem
 from simulation.run import Run
 from simulation.scenario import Scenario
-from simulation.trace import Trace, Traced, traced
+from simulation.trace import Traced, followed
 from simulation.world import World, build_world
 
 MOST_WORK = 1_000_000  # quarters that alliances live through, of all together: about a second, and 100 MB of trace
 AT_A_TIME = 40  # quarters, before it is looked at again
 
 
-def traced_in_bounds(scenario: Scenario, seed: int, world: int) -> Traced:
-    """As `simulation.trace.traced`. Raises InputError for a world with more than MOST_WORK."""
-    if is_small(scenario):
-        return traced(scenario, seed, world)
-    built, quarters, firms = build_world(scenario, seed, world), scenario.time.quarters, scenario.firms.count
-    built.trace = empty_trace(quarters, firms, 2 * firms * quarters)
-    run_in_bounds(built)
-    used = int(built.trace.start[quarters])
-    kept = {name: getattr(built.trace, name)[:used] for name in ("about", "sides", "joint")}
-    return Traced(Run.of(built), Trace(built.trace._replace(**kept)))
+def traced_in_bounds(scenario: Scenario, seed: int, world: int, whole: bool = True) -> Traced:
+    """As `simulation.trace.traced`. Raises InputError for a world with more than MOST_WORK.
+
+    whole : without it, of alliances only trust is written down, which takes hardly any time
+    """
+    built = followed(build_world(scenario, seed, world), whole)
+    return Traced.of(run_world(built) if is_small(scenario) else run_in_bounds(built))
 
 
 def simulated_in_bounds(scenario: Scenario, seed: int, world: int) -> Run:

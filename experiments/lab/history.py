@@ -30,7 +30,7 @@ _IS_SHOWN = np.isin(np.arange(len(KINDS)), SHOWN)
 
 def history(ask: Ask) -> bytes:
     """A whole run, packed. Raises InputError where settings do not go together."""
-    found = traced_in_bounds(ask.scenario, ask.seed, ask.world)
+    found = traced_in_bounds(ask.scenario, ask.seed, ask.world, whole=False)
     run = found.run
     arrays = _firms(run, found.trace) | _alliances(run, found.trace) | _quarters(run) | _events(run)
     return pack(_header(ask, run), arrays)

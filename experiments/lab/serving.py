@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import secrets
 import socket
 import sys
@@ -24,6 +25,7 @@ USUAL_PORT, TRIED = 8421, 50
 LARGEST_HEAD = 64_000  # bytes of a request before its body: the longest ask, percent-encoded, fits
 SECONDS_FOR_HEAD = 30
 MOST_CONNECTIONS = 400
+SENT_AT_ONCE = 1 << 20  # bytes that the system takes from us for each connection: a history goes out in one piece
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -93,6 +95,7 @@ def bound(port: int | None, lan: bool = False) -> socket.socket:
     wrong = ""
     for one in tried:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AT_ONCE)
         if sys.platform != "win32":  # there it would let two programs share a port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -131,6 +134,25 @@ def own_names() -> list[str]:
     return [one for one in dict.fromkeys((name, f"{name}.local", socket.getfqdn())) if one]
 
 
+class _Serving(uvicorn.Server):
+    """Ends at once: who waits for a run is told that the lab has ended."""
+
+    def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
+        super().__init__(config)
+        self._workers = workers
+        logging.getLogger("uvicorn.error").addFilter(is_worth_saying)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._workers.close()
+        await super().shutdown(sockets)
+
+
+def is_worth_saying(record: logging.LogRecord) -> bool:
+    """Whether the terminal should show it: not that somebody was cut off when the lab was ended."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError) and "graceful shutdown" not in record.getMessage()
+
+
 class Server:
     """The lab on one socket. `address` is what to open; `run` serves until it is interrupted."""
 
@@ -158,7 +180,7 @@ class Server:
             timeout_keep_alive=75, timeout_graceful_shutdown=1, **settings,
         )  # fmt: skip
         loaded = asyncio.ensure_future(workers.run(lambda: load_engine(self._worlds)))
-        self._serving = uvicorn.Server(config)
+        self._serving = _Serving(config, workers)
         try:
             await self._serving.serve(sockets=[self._socket])
         finally:

@@ -18,6 +18,10 @@ class TooBusyError(Exception):
     """More asks wait than the lab takes; the next second may be better."""
 
 
+class EndedError(Exception):
+    """The lab is being closed: nobody waits for runs that are under way."""
+
+
 class _Job(NamedTuple):
     work: Callable[[], Any]
     done: "asyncio.Future[Any]"
@@ -38,6 +42,8 @@ class Workers:
         self._answers: OrderedDict[Hashable, bytes] = OrderedDict()
         self._bytes = 0
         self._asked: dict[Hashable, asyncio.Future[Any]] = {}
+        self._awaited: set[asyncio.Future[Any]] = set()
+        self._has_ended = False
 
     @property
     def waiting(self) -> int:
@@ -47,12 +53,16 @@ class Workers:
     async def run(self, work: Callable[[], Any], is_patient: bool = False) -> Any:
         """What `work` returns, from a thread. Patient work lets most other go first, and leaves it a thread.
 
-        Raises TooBusyError, and whatever `work` raises.
+        Raises TooBusyError, EndedError, and whatever `work` raises.
         """
+        if self._has_ended:
+            raise EndedError
         if self.waiting >= self._most_waiting:
             raise TooBusyError
         job = _Job(work, asyncio.get_running_loop().create_future(), is_patient)
         (self._patient if is_patient else self._urgent).append(job)
+        self._awaited.add(job.done)
+        job.done.add_done_callback(self._awaited.discard)
         self._start_next()
         return await job.done
 
@@ -70,7 +80,11 @@ class Workers:
         return found
 
     def close(self) -> None:
-        """Begin nothing more. Runs that are under way cannot be broken off."""
+        """Begin nothing more, and let nobody wait. Runs that are under way cannot be broken off."""
+        self._has_ended = True
+        for one in list(self._awaited):
+            if not one.done():
+                one.set_exception(EndedError())
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _keep(self, key: Hashable, done: "asyncio.Future[bytes]") -> None:
@@ -83,7 +97,7 @@ class Workers:
             self._bytes -= len(self._answers.popitem(last=False)[1])
 
     def _start_next(self) -> None:
-        while self._running < self.threads and self.waiting:
+        while self._running < self.threads and self.waiting and not self._has_ended:
             may_be_patient = self._patient and self._patient_running < max(1, self.threads - 1)
             if self._urgent and not (may_be_patient and self._in_a_row >= URGENT_IN_A_ROW):
                 job = self._urgent.popleft()
@@ -91,7 +105,7 @@ class Workers:
                 job = self._patient.popleft()
             else:
                 return
-            if job.done.cancelled():
+            if job.done.done():  # nobody waits for it any more
                 continue
             self._in_a_row = 0 if job.is_patient else self._in_a_row + 1
             self._running += 1

@@ -18,13 +18,13 @@ NO_TRACE = TraceArrays(
 )
 
 
-def empty_trace(quarters: int, firms: int, rows: int) -> TraceArrays:
-    """Room for `rows` quarters of alliances."""
+def empty_trace(quarters: int, firms: int, rows: int, whole: bool = True) -> TraceArrays:
+    """Room for `rows` quarters of alliances. whole : without it, of alliances only their trust is written down"""
     return TraceArrays(
         np.zeros(quarters + 1, np.int64),
         np.zeros(rows, np.int64),
-        np.zeros((rows, 2, len(SIDES))),
-        np.zeros((rows, len(JOINT))),
+        np.zeros((rows, 2, len(SIDES) if whole else 1)),
+        np.zeros((rows if whole else 0, len(JOINT))),
         np.zeros((quarters, firms, len(FIRM))),
     )
 
@@ -41,6 +41,9 @@ def trace_alliances(
     for a in range(rows):
         here, i, j = begin + a, alliances.first[a], alliances.second[a]
         trace.about[here] = alliances.about[a]
+        trace.sides[here, 0, 0], trace.sides[here, 1, 0] = alliances.trust[a, 0], alliances.trust[a, 1]
+        if len(trace.joint) == 0:
+            continue
         trace.joint[here, 0] = alliances.fit[a]
         trace.joint[here, 1] = goal_gap(firms.goal[i] - firms.goal[j], alliances.accord[a])
         trace.joint[here, 2] = game_of(a, firms, alliances, environment, p.value, p.environment.regulation_protection)
@@ -50,7 +53,6 @@ def trace_alliances(
             me, other = (i, j) if side == 0 else (j, i)
             loyal = p.strategies.loyalty[firms.strategy[me]]
             stay = utility(a, side, me, other, loyal, lead if side == 0 else -lead, firms, alliances, e)
-            trace.sides[here, side, 0] = alliances.trust[a, side]
             trace.sides[here, side, 1] = alliances.sharing[a, side]
             trace.sides[here, side, 2] = alliances.performance[a, side]
             trace.sides[here, side, 3] = alliances.payoff[a, side]

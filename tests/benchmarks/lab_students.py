@@ -29,7 +29,7 @@ def lab_students() -> dict[str, dict[str, float]]:
     """
     with_server = subprocess.Popen(
         [sys.executable, "-m", "experiments", "lab", "--port", "0", "--no-browser"],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert with_server.stdout is not None
     try:

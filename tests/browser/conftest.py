@@ -1,8 +1,8 @@
 """Chromium and a lab for the browser tests. Every page is watched: an error, a warning or a request that leaves fails it.
 
 A test takes `page` (an empty page), `lab_page` (the lab, booted and at rest) or `open_page(**options)` (as Playwright's
-`new_context`: viewport, device_scale_factor, ...), `lab_server` (its address), `saved_page` (a file) and `watch`
-(`watch.expect("400")`).
+`new_context`: viewport, device_scale_factor, ...), `lab_server` (its address), `class_server` (for bets), `saved_page` (a file)
+and `watch` (`watch.expect("400")`).
 """
 
 import json
@@ -48,6 +48,13 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture(scope="session")
 def lab_server() -> Iterator[str]:
     """The address of a real `alliances lab`, ending in a slash."""
+    with laboratory() as address:
+        yield address.rstrip("/") + "/"
+
+
+@pytest.fixture(scope="session")
+def class_server() -> Iterator[str]:
+    """Another one, for those who bet and don't ask who else did: bets are kept as long as a lab runs."""
     with laboratory() as address:
         yield address.rstrip("/") + "/"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import states
 from driving import ROOT, Watch, browsing, chromium, laboratory
 from PIL import Image
@@ -61,10 +62,13 @@ def drawn(page: "Page", name: str) -> None:
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """The most frequent colours as they are; a shape's and those of smoothed edges by the nearest of as many more."""
     frequent = sorted(picture.getcolors(1 << 24) or [], reverse=True)[:COLOURS]
-    spread = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for _, colour in frequent for part in colour] + spread)
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    spread = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = np.array([part for _, colour in frequent for part in colour] + spread, dtype=np.int16).reshape(-1, 3)
+    colours, places = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True)
+    nearest = [np.abs(palette - colour).sum(axis=1).argmin() for colour in colours.astype(np.int16)]
+    few = Image.frombytes("P", picture.size, np.array(nearest, dtype=np.uint8)[places.reshape(-1)].tobytes())
+    few.putpalette(palette.astype(np.uint8).tobytes())
+    return few
 
 
 if __name__ == "__main__":

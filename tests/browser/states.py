@@ -29,9 +29,14 @@ def ended(page: "Page") -> "Locator":
     return hook(page, "ended-list").get_by_role("option")
 
 
-def link(address: str, *arms: Mapping[str, object], names: Sequence[str] = "ABCD", seed: int = 1) -> str:
+def link(
+    address: str,
+    *arms: Mapping[str, object],
+    names: Sequence[str] = "ABCD",
+    scenario: str = "constant_change",
+    seed: int = 1,
+) -> str:
     """A link to arms with these changes, as the lab writes it."""
-    scenario = "constant_change"
     listed = [
         {"name": name, "pinned": False, "scenario": scenario, "changes": changes, "interventions": [], "network": None}
         for name, changes in zip(names, arms, strict=False)

@@ -59,8 +59,8 @@ def whole_and_open(page: "Page") -> None:
 
 @needs_axe
 @pytest.mark.parametrize("state", STATES)
-def test_no_place_of_the_lab_keeps_people_out(page, lab_server: str, state: str) -> None:
-    getattr(states, state)(page, lab_server)
+def test_no_place_of_the_lab_keeps_people_out(page, class_server: str, state: str) -> None:
+    getattr(states, state)(page, class_server)
     found = axe.barriers(page)
     assert not found, "\n".join(found)
 
@@ -89,9 +89,9 @@ def test_the_large_type_of_the_projector_keeps_nobody_out(page, lab_server: str)
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_at_twice_the_size_nothing_is_cut_off_or_covered(open_page, lab_server: str, state: str) -> None:
+def test_at_twice_the_size_nothing_is_cut_off_or_covered(open_page, class_server: str, state: str) -> None:
     page = open_page(**NARROW)
-    getattr(states, state)(page, lab_server)
+    getattr(states, state)(page, class_server)
     whole_and_open(page)
 
 

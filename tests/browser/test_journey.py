@@ -21,11 +21,11 @@ Golf,Hotel,2024-10
 """
 
 
-def test_a_class_bets_looks_and_learns_what_would_have_saved_it(page: "Page", lab_server: str) -> None:
+def test_a_class_bets_looks_and_learns_what_would_have_saved_it(page: "Page", class_server: str) -> None:
     """Chapter 4: bet, reveal, a dead alliance, its life, and what it would have taken."""
-    states.start(page, lab_server)
+    states.start(page, class_server)
     assert states.hook(page, "lessons").is_visible()
-    states.revealed(page, lab_server, 4)
+    states.revealed(page, class_server, 4)
     assert len(states.hook(page, "debrief").inner_text()) > 100
     states.ended(page).first.click()
     states.hook(page, "but-for").locator("li").first.wait_for()
@@ -33,8 +33,8 @@ def test_a_class_bets_looks_and_learns_what_would_have_saved_it(page: "Page", la
 
 
 @pytest.mark.parametrize("number", range(1, 9))
-def test_every_chapter_runs_to_its_debrief(page: "Page", lab_server: str, number: int) -> None:
-    states.revealed(page, lab_server, number)
+def test_every_chapter_runs_to_its_debrief(page: "Page", class_server: str, number: int) -> None:
+    states.revealed(page, class_server, number)
     assert states.hook(page, "debrief").inner_text().strip()
 
 

@@ -90,8 +90,8 @@ def test_a_run_is_played_stopped_and_scrubbed(page, lab_server: str) -> None:
     assert quarter.inner_text() != before
 
 
-def test_from_the_start_to_a_bet_and_what_came_of_it(page, lab_server: str) -> None:
-    states.start(page, lab_server)
+def test_from_the_start_to_a_bet_and_what_came_of_it(page, class_server: str) -> None:
+    states.start(page, class_server)
     tab_to(page, "[data-test=lessons] :is(a, button)")
     page.keyboard.press("Enter")
     at_rest(page)

@@ -1,21 +1,15 @@
-"""The lab around the viewer: settings, arms, verdict, undo, links, own networks, saving. Outcomes, not pixels."""
+"""The lab around the viewer: settings, arms, verdict and undo. Outcomes, not pixels."""
 
-import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from driving import at_rest
+from runs import document, press, runs, shown, verdict
 from states import SHOCKS, hook, link, sandbox, slider, two_arms
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# What a run came to, of each arm: enough to tell two runs apart.
-RUNS = """() => window.lab.viewer.arms.map(({name, history}) =>
-    [name, history.alliances, history.quarters, Array.from(history.ended).reduce((sum, one) => sum + one, 0)])"""
-DOCUMENT = "() => window.lab.state.document"
 CALM = {"change": "no shock in quarter 20", "interventions": [{"quarter": 20, "calm": True}], "changes": {}}
 STORY = {
     "alliance": {"index": 0, "first": {"seat": 0, "name": "firm 0", "strategy": "sharer"},
@@ -26,27 +20,6 @@ STORY = {
     "but_for": [CALM | {"toml": "", "ended": False, "quarter": None, "cause": None, "gained": 9, "text": "It lives.",
                         "parting": ""}],
 }  # fmt: skip
-
-
-def runs(page: "Page") -> list[Any]:
-    found: list[Any] = page.evaluate(RUNS)
-    return found
-
-
-def press(page: "Page", path: str, key: str, times: int) -> None:
-    slider(page, path).focus()
-    for _ in range(times):
-        page.keyboard.press(key)
-    at_rest(page)
-
-
-def verdict(page: "Page") -> str:
-    return hook(page, "verdict").inner_text()
-
-
-def shown(page: "Page", path: str) -> str:
-    """What the output of a setting says."""
-    return page.locator(f"[data-path='{path}'] [data-test=slider-value]").inner_text()
 
 
 def test_a_slider_changes_the_whole_history_and_reset_brings_it_back(page: "Page", lab_server: str) -> None:
@@ -68,11 +41,11 @@ def test_the_box_takes_an_exact_value_and_brings_it_within_bounds(page: "Page", 
     box.fill("0.333")
     box.press("Enter")
     at_rest(page)
-    assert page.evaluate(DOCUMENT)["arms"][0]["changes"] == {SHOCKS: 0.333}
+    assert document(page)["arms"][0]["changes"] == {SHOCKS: 0.333}
     box.fill("-7")
     box.press("Enter")
     at_rest(page)
-    assert page.evaluate(DOCUMENT)["arms"][0]["changes"] == {SHOCKS: 0}
+    assert document(page)["arms"][0]["changes"] == {SHOCKS: 0}
     assert box.input_value() == "0"
 
 
@@ -112,7 +85,7 @@ def test_sliders_move_the_arm_in_hand_and_the_verdict_compares(page: "Page", lab
     assert counted.group(2) == "100"
     hook(page, "arm-choose").first.check()
     press(page, "firms.flexibility", "ArrowRight", 30)
-    assert [arm["changes"].get("firms.flexibility") for arm in page.evaluate(DOCUMENT)["arms"]] == [0.65, None]
+    assert [arm["changes"].get("firms.flexibility") for arm in document(page)["arms"]] == [0.65, None]
     assert runs(page)[1][-1] == b_ended
 
 
@@ -141,7 +114,7 @@ def test_arms_are_named_pinned_and_removed(page: "Page", lab_server: str) -> Non
     assert slider(page, SHOCKS).is_disabled()
     hook(page, "preset").select_option("turbulent")
     at_rest(page)
-    first, second = page.evaluate(DOCUMENT)["arms"]
+    first, second = document(page)["arms"]
     assert (first["scenario"], second["scenario"]) != (second["scenario"], first["scenario"])
     assert second["name"] == "calmer"
     assert "“calmer” keeps" in verdict(page) or "“calmer”" in verdict(page)
@@ -152,11 +125,11 @@ def test_arms_are_named_pinned_and_removed(page: "Page", lab_server: str) -> Non
 
 
 def test_another_preset_keeps_what_makes_the_arms_differ(page: "Page", lab_server: str) -> None:
-    page.goto(link(lab_server, {SHOCKS: 0.1}, {SHOCKS: 0.1, "firms.flexibility": 0.9}, scenario="baseline"))
+    page.goto(link(lab_server, {SHOCKS: 0.1}, {SHOCKS: 0.1, "firms.flexibility": 0.9}))
     at_rest(page)
     hook(page, "preset").select_option("hoarders")
     at_rest(page)
-    arms = page.evaluate(DOCUMENT)["arms"]
+    arms = document(page)["arms"]
     assert [arm["scenario"] for arm in arms] == ["hoarders", "hoarders"]
     assert [arm["changes"] for arm in arms] == [{}, {"firms.flexibility": 0.9}]
 
@@ -195,41 +168,6 @@ def test_a_drag_is_one_step_to_take_back(page: "Page", lab_server: str) -> None:
     assert runs(page) == before
 
 
-def test_a_link_restores_everything(page: "Page", open_page: Any, lab_server: str) -> None:
-    two_arms(page, lab_server)
-    hook(page, "arm-name").nth(1).fill("fewer shocks, “quoted” – ünïcode")
-    page.keyboard.press("Enter")
-    hook(page, "seed").fill("7")
-    hook(page, "seed").press("Enter")
-    hook(page, "another-world").click()
-    at_rest(page)
-    page.evaluate("() => window.lab.viewer.setQuarter(33)")
-    page.evaluate("() => window.lab.viewer.pause()")
-    page.wait_for_timeout(500)  # the address follows 300 ms after the last change
-    other = open_page()
-    other.goto(page.url)
-    at_rest(other)
-    assert other.evaluate(DOCUMENT) == page.evaluate(DOCUMENT)
-    assert runs(other) == runs(page)
-    assert other.evaluate("() => window.lab.viewer.quarter") == 33
-    assert hook(other, "world").input_value() == "1"
-    assert verdict(other) == verdict(page)
-
-
-@pytest.mark.parametrize("fragment", ["lab-1.nonsense", "lab-1.e30", "chapter-99", "lab-2.x", "%%%"])
-def test_a_broken_link_gives_a_plain_message_and_the_start(page: "Page", lab_server: str, fragment: str) -> None:
-    page.goto(f"{lab_server}#{fragment}")
-    at_rest(page)
-    assert "This link is broken" in hook(page, "message").inner_text()
-    assert hook(page, "start").is_visible()
-
-
-def test_a_link_to_a_world_that_is_no_more_says_which(page: "Page", lab_server: str) -> None:
-    page.goto(link(lab_server, {}, scenario="atlantis"))
-    at_rest(page)
-    assert "atlantis" in hook(page, "message").inner_text()
-
-
 def test_show_this_world_makes_an_arm_named_after_the_change(page: "Page", lab_server: str) -> None:
     page.route("**/api/autopsy?*", lambda route: route.fulfill(json=STORY))
     sandbox(page, lab_server)
@@ -245,52 +183,6 @@ def test_show_this_world_makes_an_arm_named_after_the_change(page: "Page", lab_s
     at_rest(page)
     assert hook(page, "intervention").count() == 0
     assert runs(page)[1][1:] == before[0][1:]
-
-
-def test_own_alliances_are_run_by_the_arms(page: "Page", lab_server: str, tmp_path: Path) -> None:
-    sandbox(page, lab_server)
-    before = runs(page)
-    own = tmp_path / "mine.csv"
-    own.write_text("a,b,since\nOurs,Delta,2004\nOurs,Echo,2009-05\nDelta,Foxtrot,2001\n", encoding="utf-8")
-    hook(page, "load-csv").set_input_files(own)
-    hook(page, "network-chip").wait_for()
-    at_rest(page)
-    assert "mine.csv (4 firms, 3 alliances)" in hook(page, "network-chip").inner_text()
-    names = page.evaluate("() => window.lab.viewer.arms[0].history.names")
-    assert sorted(names) == ["Delta", "Echo", "Foxtrot", "Ours"]
-    hook(page, "network-chip").get_by_role("button").click()
-    at_rest(page)
-    assert runs(page) == before
-
-
-def test_what_is_wrong_with_a_file_is_said_with_its_line(
-    page: "Page", lab_server: str, watch: Any, tmp_path: Path
-) -> None:
-    watch.expect("400")
-    sandbox(page, lab_server)
-    before = page.evaluate(DOCUMENT)
-    bad, large = tmp_path / "bad.csv", tmp_path / "large.csv"
-    bad.write_text("a,b\nOurs,Delta\nOurs\n", encoding="utf-8")
-    large.write_text("a,b\n" + "Ours,Delta\n" * 30_000, encoding="utf-8")
-    hook(page, "load-csv").set_input_files(bad)
-    hook(page, "message").get_by_text("Line 3").wait_for()
-    assert "bad.csv was not loaded" in hook(page, "message").inner_text()
-    hook(page, "load-csv").set_input_files(large)
-    hook(page, "message").get_by_text("at most 256 kB").wait_for()
-    assert page.evaluate(DOCUMENT) == before
-
-
-@pytest.mark.parametrize("form", ["html", "csv", "svg", "gif"])
-def test_all_forms_are_saved_with_all_arms(page: "Page", lab_server: str, form: str) -> None:
-    two_arms(page, lab_server)
-    with page.expect_request("**/api/save") as asked, page.expect_download() as download:
-        hook(page, f"save-{form}").click()
-    assert download.value.suggested_filename.endswith(f".{form}")
-    at_rest(page)
-    sent = asked.value.post_data_json
-    assert sent["form"] == form
-    assert [arm["name"] for arm in sent["state"]["arms"]] == ["A", "B"]
-    assert sent["state"]["arms"][1]["ask"]["changes"] == page.evaluate(DOCUMENT)["arms"][1]["changes"]
 
 
 def test_one_request_is_in_flight_and_the_last_wish_is_what_comes(page: "Page", lab_server: str) -> None:
@@ -374,23 +266,3 @@ def test_the_projector_makes_the_type_large(page: "Page", lab_server: str) -> No
     hook(page, "projector").click()
     assert page.evaluate(size) > 1.3 * before
     assert hook(page, "projector").get_attribute("aria-pressed") == "true"
-
-
-def test_what_a_page_stores_holds_no_run(page: "Page", lab_server: str) -> None:
-    """The address and this browser hold the settings alone: a link is short enough for a mail."""
-    two_arms(page, lab_server)
-    page.wait_for_timeout(500)
-    assert len(page.url) < 1000
-    assert json.loads(page.evaluate("() => JSON.stringify({...localStorage})")) == {}
-
-
-def test_a_file_dropped_on_the_page_is_loaded(page: "Page", lab_server: str) -> None:
-    sandbox(page, lab_server)
-    page.evaluate("""() => {
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File(["a,b\\nOurs,Delta\\nDelta,Echo\\n"], "dropped.csv", {type: "text/csv"}));
-        for (const kind of ["dragover", "drop"])
-            document.body.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer}));
-    }""")
-    hook(page, "network-chip").get_by_text("dropped.csv (3 firms, 2 alliances)").wait_for()
-    at_rest(page)

@@ -38,12 +38,12 @@ def test_a_page_that_does_wrong_is_seen(unwatched, script: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_no_state_of_the_lab_asks_anything_of_another_host(page, lab_server: str, state: str) -> None:
+def test_no_state_of_the_lab_asks_anything_of_another_host(page, class_server: str, state: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    getattr(states, state)(page, lab_server)
+    getattr(states, state)(page, class_server)
     assert asked
-    assert all(url.startswith(lab_server) for url in asked)
+    assert all(url.startswith(class_server) for url in asked)
 
 
 def test_a_saved_page_opened_from_the_disk_asks_nothing(open_page, saved_page: Path) -> None:

@@ -43,7 +43,10 @@ const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeA
 window.called = [];
 window.test = { Ensemble, Viewer, bytes, compare, readHistory, unpack };
 test.show = (arms) => {
-  const source = { autopsy: async (id, index) => ({ ...test.story, alliance: { ...test.story.alliance, index } }) };
+  const source = {
+    autopsy: async (id, index) => ({ ...test.story, alliance: { ...test.story.alliance, index } }),
+    telling: async () => ({ answer: "One tells most.", alliances: [{ index: 7, why: "it lived longest" }] }),
+  };
   test.viewer = new Viewer(document.getElementById("root"), { source, onButFor: (...what) => called.push(what) });
   test.viewer.setArms(arms.map(([id, name, text]) => ({ id, name, history: readHistory(bytes(text)), ensemble: null })));
 };
@@ -309,6 +312,18 @@ def test_what_would_have_saved_it_is_told_in_words_and_can_be_shown(shown: "Page
     arm, index, entry = shown.evaluate("() => called[0]")
     assert shown.evaluate("() => test.viewer.opening.selection") == {"id": arm, "index": index}
     assert entry == STORY["but_for"][0]
+
+
+def test_lives_worth_reading_lead_to_their_autopsies(shown: "Page") -> None:
+    shown.locator("label", has_text="Arm").locator("select").select_option("b")
+    hook(shown, "telling").click()
+    assert hook(shown, "autopsy-answer").inner_text() == "One tells most."
+    assert "it lived longest" in hook(shown, "autopsy").inner_text()
+    hook(shown, "autopsy").locator("li button").click()
+    shown.get_by_text(STORY["answer"]).wait_for()
+    assert shown.evaluate("() => test.viewer.opening.selection") == {"id": "b", "index": 7}
+    shown.keyboard.press("Escape")
+    assert shown.evaluate("() => document.activeElement.dataset.test") == "telling"
 
 
 def test_the_list_is_filtered_and_sorted(shown: "Page", packed: list[bytes]) -> None:

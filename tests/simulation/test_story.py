@@ -156,6 +156,8 @@ def test_a_run_in_which_nothing_ended_says_so() -> None:
         {"exit.base_hazard": 0.0, "exit.completion": 0.0, "exit.racer_chance": 0.0, "firms.least_capital": -1e12}
     )
     assert telling(calm, 1).answer() == "No alliance ended in this run."
+    alone = BASE.with_({"network.kind": "empty", "formation.rate": 0.0})
+    assert telling(alone, 1).to_json() == {"answer": "No alliance ended in this run.", "alliances": []}
 
 
 def test_a_firm_knows_its_alliances() -> None:

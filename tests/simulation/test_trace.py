@@ -5,10 +5,11 @@ import pytest
 
 from simulation import Scenario, simulate
 from simulation.draws import Purpose
+from simulation.engine import run_world
 from simulation.events import CAUSES, COMPLETED, ENDED, LEARNED_OUT, PARTNER_FAILED
 from simulation.lots import pair_lots
 from simulation.records import COLUMNS
-from simulation.trace import traced
+from simulation.trace import Traced, followed, traced
 from simulation.world import World, build_world
 
 SMALL = Scenario().with_(
@@ -49,6 +50,14 @@ def test_the_trace_is_what_one_sees_by_stopping_after_each_quarter() -> None:
         for mine, theirs in zip((trace.strategy, trace.managers, trace.capital), columns[len(ours) :], strict=True):
             np.testing.assert_array_equal(mine[quarter], theirs)
     assert trace.start[-1] == len(trace.about) > 1000
+
+
+def test_a_trace_of_trust_alone_is_part_of_the_whole() -> None:
+    found = Traced.of(run_world(followed(build_world(SMALL, seed=5), whole=False)))
+    whole = traced(SMALL, seed=5)
+    np.testing.assert_array_equal(found.run.records, whole.run.records)
+    for name in ("start", "about", "trust", "strategy", "managers", "capital"):
+        np.testing.assert_array_equal(getattr(found.trace, name), getattr(whole.trace, name))
 
 
 def test_who_leaves_drew_below_the_chance_in_the_trace_and_who_stays_did_not() -> None:

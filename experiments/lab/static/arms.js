@@ -12,7 +12,7 @@ const SHAPES = {
   diamond: "M8 1 15 8 8 15 1 8Z",
 };
 
-export function armMark(place) {
+function armMark(place) {
   // The arm's colour, and its shape beside the colour.
   const { colour, shape } = armLook(place);
   const path = drawing("path", { d: SHAPES[shape], fill: colour });

@@ -37,6 +37,16 @@ export class Asking {
   async #fly(id, arm) {
     arm.isFlying = true;
     this.flights.begin();
+    try {
+      await this.#fulfil(id, arm);
+    } finally {
+      arm.isFlying = false;
+      if (arm.wish && this.arms.get(id) === arm) this.#fly(id, arm); // wished for in the last moment
+      this.flights.end();
+    }
+  }
+
+  async #fulfil(id, arm) {
     while (arm.wish && this.arms.get(id) === arm) {
       const { ask, at } = arm.wish;
       arm.wish = null;
@@ -46,8 +56,6 @@ export class Asking {
       this.onAnswer(id, bytes, ask);
       this.#time(at, answered);
     }
-    arm.isFlying = false;
-    this.flights.end();
   }
 
   async #bytes(id, arm, ask) {

@@ -6,7 +6,7 @@ import { button, element } from "./elements.js";
 import { say } from "./texts.js";
 import { causeOf, spanOf, whenOf, wordsOf } from "./tips.js";
 
-// asks: {onClose(), onQuarter(quarter), onAlliance(id, index), onButFor(id, index, entry) or undefined}
+// asks: {onClose(), onQuarter(quarter), onChoose(id, index), onButFor(id, index, entry) or undefined}
 export class Autopsy {
   constructor(asks) {
     this.asks = asks;
@@ -31,6 +31,10 @@ export class Autopsy {
 
   async openFirm(id, history, title, ask, side) {
     await this.open(title, ask, side, say("viewer.no_firm"), (story) => this.firmParts(id, history, story));
+  }
+
+  async openTelling(id, history, title, ask, side) {
+    await this.open(title, ask, side, say("viewer.no_telling"), (story) => this.tellingParts(id, history, story));
   }
 
   close() {
@@ -84,7 +88,7 @@ export class Autopsy {
   firmParts(id, history, story) {
     const rows = story.alliances.filter((index) => index < history.alliances).map((index) => {
       const told = [causeOf(history, index), say("viewer.row_life", { life: spanOf(history.lifeOf(index)) })].join(", ");
-      return element("li", {}, [button({ class: "viewer-link", text: history.nameOf(index) }, () => this.asks.onAlliance(id, index)), ` · ${told}`]);
+      return element("li", {}, [this.linkTo(id, history, index), ` · ${told}`]);
     });
     return [
       element("p", { class: "viewer-answer", test: "autopsy-answer", text: story.answer }),
@@ -93,6 +97,18 @@ export class Autopsy {
       element("h4", { text: say("viewer.alliances_of") }),
       element("ul", { class: "viewer-alliances" }, rows),
     ];
+  }
+
+  tellingParts(id, history, story) {
+    const rows = story.alliances.map(({ index, why }) => element("li", {}, [this.linkTo(id, history, index), ` · ${why}`]));
+    return [
+      element("p", { class: "viewer-answer", test: "autopsy-answer", text: story.answer }),
+      element("ul", { class: "viewer-alliances" }, rows),
+    ];
+  }
+
+  linkTo(id, history, index) {
+    return button({ class: "viewer-link", text: history.nameOf(index) }, () => this.asks.onChoose(id, index));
   }
 
   sentences(sentences) {

@@ -113,7 +113,9 @@ export function betChart(truth, bet, bets, value) {
   const axis = truth.values ? 190 : 80;
   const cloud = truth.values ? dots(truth.values, low, high, x, axis, axis - 48) : bars(Math.round(truth.middle), x, axis);
   const { marks, rows } = bets.length > MOST_NAMES ? manyBets(bets, low, high, x, axis) : betMarks(bets, x, axis);
-  const labels = ticks(low, high).map((value) => drawing("text", { x: x(value), y: axis + 25, class: "chart-tick", text: value.toLocaleString("en-GB") }));
+  const tick = (value) =>
+    drawing("text", { x: x(value), y: axis + 25, class: "chart-tick", text: value.toLocaleString("en-GB") });
+  const labels = ticks(low, high).map(tick);
   const tall = axis + 40 + rows * ROW_HIGH + 18;
   const line = drawing("line", { x1: EDGE, x2: WIDE - EDGE, y1: axis, y2: axis, class: "chart-axis" });
   const unit = drawing("text", { x: WIDE / 2, y: tall - 4, class: "chart-unit", text: bet.unit });

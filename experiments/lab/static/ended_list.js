@@ -1,7 +1,7 @@
 // The ended alliances as a list: the second way to everything that a click in the picture does, and the quick one by
 // keyboard. Only the rows in sight exist as elements, so that thousands stay fast.
 
-import { element } from "./elements.js";
+import { button, element } from "./elements.js";
 import { ListRow } from "./ended_row.js";
 import { rowsOf } from "./ended_rows.js";
 import { say, sayCount } from "./texts.js";
@@ -12,20 +12,21 @@ const HIGH = 352; // height of the list before it was measured
 const SPARE = 4; // rows made beyond those in sight
 const SORTS = ["quarter", "life", "short"];
 
-// onChoose(arm id, index) is called for a row that was clicked, or entered.
+// asks: {onChoose(arm id, index): a row was clicked, or entered; onTelling(arm id): which lives are worth reading?}
 export class EndedList {
-  constructor(onChoose) {
+  constructor({ onChoose, onTelling }) {
     this.onChoose = onChoose;
     this.cause = choice("viewer.filter_cause", () => this.refresh());
     this.arm = choice("viewer.filter_arm", () => this.refresh());
     this.sort = choice("viewer.sort", () => this.refresh());
     fill(this.sort.select, SORTS.map((sort) => [sort, say(`viewer.sort_${sort}`)]));
+    this.telling = button({ text: say("viewer.telling"), test: "telling", hidden: true }, () => onTelling(this.arm.select.value || this.arms[0].id));
     this.count = element("p", { class: "viewer-note", role: "status" });
     this.inner = element("div", { class: "viewer-list-inner", role: "presentation" });
     this.list = element("div", { class: "viewer-list", role: "listbox", test: "ended-list", "aria-label": say("viewer.ended_label") }, [this.inner]);
     this.none = element("p", { class: "viewer-none", text: say("viewer.none_ended"), hidden: true });
     this.element = element("section", { class: "viewer-section viewer-ended", "aria-label": say("viewer.ended") }, [
-      element("h3", { text: say("viewer.ended") }),
+      element("div", { class: "viewer-head" }, [element("h3", { text: say("viewer.ended") }), this.telling]),
       element("div", { class: "viewer-filters" }, [this.cause.label, this.arm.label, this.sort.label]),
       this.count,
       this.list,

@@ -59,9 +59,12 @@ export class Gathering {
       this.isRunning = true;
       this.flights.begin();
       this.#release();
-      while (await this.#grow());
-      this.isRunning = false;
-      this.flights.end();
+      try {
+        while (await this.#grow());
+      } finally {
+        this.isRunning = false;
+        this.flights.end();
+      }
     } else this.#release();
   }
 

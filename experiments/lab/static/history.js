@@ -55,10 +55,6 @@ export class History {
     return this.trust[this.trust_at[index] + quarter - this.formed[index]] / 255;
   }
 
-  isAlive(index, quarter) {
-    return this.formed[index] <= quarter && quarter < this.ended[index];
-  }
-
   // In the picture: alive, or in its last quarter.
   isDrawn(index, quarter) {
     return this.formed[index] <= quarter && quarter <= this.ended[index];
@@ -77,11 +73,6 @@ export class History {
       }
     }
     return living;
-  }
-
-  // Indices of the alliances that ended in a quarter.
-  endedIn(quarter) {
-    return Array.from(this.endings).filter((index) => this.ended[index] === quarter);
   }
 
   // How many events of a kind stand in the log of a quarter.

@@ -126,6 +126,7 @@ export const LAB_TEXTS = {
   "lab.oneBet": "One bet so far: {names}.",
   "lab.bets": "{count} bets so far: {names}.",
   "lab.manyBets": "{count} bets so far, the last of them by {names}.",
+  "lab.guest": "guest {number}",
   "lab.onlyHere": "The lab keeps no bets now; this browser does.",
   "lab.truth": "The bets and the worlds",
   "lab.worldsComing": "Running a hundred worlds …",

@@ -1,5 +1,6 @@
 // The bets of a class on one chapter: kept by the server so that everyone sees them, or by this browser where it cannot.
 
+import { say } from "./texts.js";
 import { askJson, postJson } from "./wire.js";
 
 export class Ledger {
@@ -34,7 +35,7 @@ export class Ledger {
         this.#fallBack();
       }
     }
-    const shown = name || `guest ${this.bets.length + 1}`;
+    const shown = name || say("lab.guest", { number: this.bets.length + 1 });
     this.bets = [...this.bets.filter((one) => one.name !== shown), { name: shown, bet }];
     localStorage.setItem(this.#key(), JSON.stringify(this.bets));
     return shown;

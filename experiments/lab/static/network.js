@@ -31,6 +31,7 @@ export class Network {
   // places: {x [N], y [N]} in 0..1
   setHistory(history, places) {
     this.history = history;
+    this.hovered = null;
     this.places = places;
     this.looks = history ? strategyLooks(history.strategies) : new Map();
     this.names = history ? namesToShow(history) : false;
@@ -229,7 +230,7 @@ export class Network {
   listen() {
     this.top.addEventListener("pointermove", (event) => this.hover(this.under(event)));
     this.top.addEventListener("pointerleave", () => this.hover(null));
-    this.top.addEventListener("click", (event) => this.onPick(this.under(event)));
+    this.top.addEventListener("click", (event) => this.onPick(this.hovered ?? this.under(event))); // what is pointed out is picked
   }
 
   under(event) {

@@ -12,11 +12,20 @@ export async function openWorlds(root, worlds) {
   root.replaceChildren(element("p", { role: "status", text: say("viewer.reading") }));
   const arms = await Promise.all(worlds.arms.map(readArm));
   const told = new Map(worlds.arms.map((arm) => [arm.id, arm.autopsies ?? {}]));
-  const source = { autopsy: async (id, index) => told.get(id)[index] ?? null };
+  const source = {
+    autopsy: async (id, index) => told.get(id)[index] ?? null,
+    telling: async (id) => held(told.get(id)),
+  };
   root.replaceChildren();
   const viewer = new Viewer(root, { source });
   viewer.setArms(arms);
   return viewer;
+}
+
+// The alliances whose stories stand in the page.
+function held(stories) {
+  const alliances = Object.entries(stories).map(([index, story]) => ({ index: Number(index), why: story.answer }));
+  return alliances.length > 0 ? { answer: say("viewer.held"), alliances } : null;
 }
 
 async function readArm({ id, name, history, ensemble }) {

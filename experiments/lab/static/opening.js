@@ -1,5 +1,7 @@
 // What is selected, and the panel that tells its story: opening it, closing it, and where the focus goes.
 
+import { say } from "./texts.js";
+
 // viewer: the Viewer     parts: {list, autopsy}, see viewer_parts.js     source: where stories come from
 export class Opening {
   constructor(viewer, parts, source) {
@@ -8,6 +10,7 @@ export class Opening {
     this.autopsy = parts.autopsy;
     this.source = source;
     this.selection = null; // {id, index}
+    this.list.telling.hidden = !source.telling;
     this.before = null; // what had the focus when the panel opened
   }
 
@@ -37,6 +40,15 @@ export class Opening {
     const quarter = Math.min(this.viewer.quarter, history.quarters - 1);
     const ask = this.source.firm ? () => this.source.firm(id, seat, quarter) : null;
     this.autopsy.openFirm(id, history, history.names[seat], ask, this.sideAwayFrom(id, null));
+  }
+
+  // Which alliances of a run to look at first.
+  openTelling(id) {
+    const before = document.activeElement;
+    this.select(id, null);
+    this.remember(before);
+    const { name, history } = this.viewer.armOf(id);
+    this.autopsy.openTelling(id, history, say("viewer.telling_of", { name }), () => this.source.telling(id), this.sideAwayFrom(id, null));
   }
 
   // Gives the focus back to where it was. Returns whether anything was open.

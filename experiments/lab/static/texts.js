@@ -103,6 +103,9 @@ export const TEXTS = {
 
   "viewer.ended": "Ended alliances",
   "viewer.ended_label": "Ended alliances; up and down to move, Enter to read what happened",
+  "viewer.telling": "Lives worth reading",
+  "viewer.telling_of": "Lives worth reading: {name}",
+  "viewer.held": "This file holds the stories of these alliances.",
   "viewer.ended_count_one": "{count} alliance",
   "viewer.ended_count_many": "{count} alliances",
   "viewer.filter_cause": "Cause",
@@ -121,6 +124,7 @@ export const TEXTS = {
   "viewer.close": "Close",
   "viewer.asking": "Rerunning this world to see what happened …",
   "viewer.no_source": "This file holds no autopsy of this alliance. Open the lab to ask for one.",
+  "viewer.no_telling": "This file holds no stories.",
   "viewer.no_firm": "This file holds no story of this firm. Open the lab to ask for one.",
   "viewer.failed": "That did not work: {problem}",
   "viewer.go_there": "Go to {when}",

@@ -83,7 +83,7 @@ function drawBreaks(context, history, quarter, x, y, size) {
 // Nearest thing to a point: {seat} of a firm, {index} of an alliance, or null. reach [CSS pixels]
 export function nearest(history, quarter, x, y, at, radius, reach) {
   let best = null;
-  let least = Math.max(radius * 1.3, reach);
+  let least = radius * 1.2 + reach / 4;
   for (let seat = 0; seat < history.firms; seat += 1) {
     const apart = Math.hypot(x[seat] - at.x, y[seat] - at.y);
     if (apart < least) {

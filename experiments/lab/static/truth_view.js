@@ -22,7 +22,7 @@ function classSentence(lesson, bets, truth) {
   return { saidText, near };
 }
 
-export function truthSentences(lesson, bets, truth) {
+function truthSentences(lesson, bets, truth) {
   const { step, unit, of } = lesson.bet;
   const text = (value) => digits(value, step);
   const values = { worlds: truth.worlds, value: text(truth.middle), low: text(truth.low), high: text(truth.high), unit };
@@ -41,7 +41,8 @@ function ledgerOf(lesson, bets, truth) {
   const { step, unit } = lesson.bet;
   const missed = (one) => Math.abs(one.bet - truth.middle);
   const sorted = [...bets].sort((a, b) => missed(a) - missed(b));
-  const rows = sorted.map(({ name, bet }) => make("li", { text: say("lab.betOf", { name, bet: digits(bet, step), unit }) }));
+  const text = ({ name, bet }) => say("lab.betOf", { name, bet: digits(bet, step), unit });
+  const rows = sorted.map((one) => make("li", { text: text(one) }));
   return make("details", { class: "truth-ledger", "data-test": "ledger" }, [
     make("summary", { text: say("lab.allBets", { count: bets.length }) }),
     make("ol", {}, rows),

@@ -55,7 +55,7 @@ function sameSentence(names) {
 }
 
 // Sentences about a document; ensembleOf(arm) -> Ensemble|null.
-export function verdicts(document, ensembleOf) {
+function verdicts(document, ensembleOf) {
   const arms = document.arms.map((arm) => ({ name: arm.name, arm, ensemble: ensembleOf(arm), key: keyOf(askOf(arm, document)) }));
   const [first, ...others] = arms;
   if (!first.ensemble) return [say("lab.verdictWait")];

@@ -12,7 +12,7 @@ const MOST_ARMS = 4;
 const STEPS = 8; // in which marks move during a quarter
 
 // root: an empty element. All else is optional:
-//   source: {autopsy(id, index) -> Promise, firm(id, seat, quarter) -> Promise}
+//   source: {autopsy(id, index), firm(id, seat, quarter), telling(id)}, each -> Promise of what the server would answer
 //   onButFor(id, index, entry): somebody wants to see the world of an entry of `but_for`
 //   onQuarter(quarter): another quarter is shown     onSelect(id, index or null): an autopsy was opened or closed
 export class Viewer {
@@ -35,14 +35,13 @@ export class Viewer {
 
   // arms: [{id, name, history or null, ensemble or null}]
   setArms(arms) {
-    const { grid, living, survival } = this.parts;
     const before = new Map(this.arms.map((arm) => [arm.id, arm]));
     this.arms = arms.slice(0, MOST_ARMS).map((arm, position) => stateOf(arm, position, before.get(arm.id)));
     this.figures = this.arms.map((arm) => new ArmFigure(arm, arm.position, (picked) => this.pick(arm.id, picked)));
-    grid.dataset.count = String(this.arms.length);
-    grid.replaceChildren(...this.figures.map((figure) => figure.element));
-    living.setArms(this.arms);
-    survival.setArms();
+    this.parts.grid.dataset.count = String(this.arms.length);
+    this.parts.grid.replaceChildren(...this.figures.map((figure) => figure.element));
+    this.parts.living.setArms(this.arms);
+    this.parts.survival.setArms();
     this.place();
     this.arms.forEach((arm) => this.figures[arm.position].setHistory(arm.history, this.places));
     this.keepSelection(before);
@@ -121,8 +120,11 @@ export class Viewer {
     return this.clock.framesPerSecond();
   }
 
-  // Opens the autopsy of an alliance, living or ended; null closes it.
+  // Opens the autopsy of an alliance, living or ended; null closes it. An alliance that the run does not hold is passed over.
   select(id, index) {
+    if (index !== null && !(index < this.armOf(id).history?.alliances)) {
+      return;
+    }
     this.opening.select(id, index);
     this.onSelect?.(id, index);
   }
@@ -163,11 +165,11 @@ export class Viewer {
         this.parts.living.show(this.arms, measure, this.quarters);
       },
       onChoose: (id, index) => {
-        this.goTo(this.armOf(id).history.ended[index]);
+        this.goTo(this.armOf(id).history.ended[index]); // a living one: to the end of the run
         this.select(id, index);
       },
+      onTelling: (id) => this.opening.openTelling(id),
       onClose: () => this.opening.close(),
-      onAlliance: (id, index) => this.select(id, index),
       onButFor,
     };
   }

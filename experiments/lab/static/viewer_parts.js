@@ -12,7 +12,7 @@ import { SurvivalChart } from "./survival_chart.js";
 import { say } from "./texts.js";
 
 // root: an empty element     asks: what the parts ask for: {onToggle, onQuarter, onStep, onSpeed, onMeasure, onChoose,
-// onClose, onAlliance, onButFor}
+// onTelling, onClose, onButFor}
 export function makeParts(root, asks) {
   const parts = {
     legend: new Legend(),
@@ -21,7 +21,7 @@ export function makeParts(root, asks) {
     strip: new Strip(asks.onQuarter),
     living: new LivingCharts(asks.onMeasure),
     survival: new SurvivalChart(),
-    list: new EndedList(asks.onChoose),
+    list: new EndedList(asks),
     autopsy: new Autopsy(asks),
     summary: new Summary(),
   };

@@ -4,7 +4,7 @@ import { say } from "./texts.js";
 
 const MOST_RETRIES = 4;
 
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(problems, status) {
     super(problems.join(" "));
     this.problems = problems;
@@ -38,7 +38,7 @@ async function asked(path, options, retries = 0) {
   return asked(path, options, retries + 1);
 }
 
-export async function askBytes(path, values, signal) {
+async function askBytes(path, values, signal) {
   const query = new URLSearchParams(values);
   return (await asked(`${path}?${query}`, { signal })).arrayBuffer();
 }

@@ -241,6 +241,26 @@ def test_the_command_says_where_it_is_and_ends_at_once(signals: int) -> None:
 
 
 @pytest.mark.slow
+def test_the_end_is_plain_for_those_who_wait_and_those_who_speak() -> None:
+    running = start("--port", "0", "--no-browser")
+    assert running.stdout is not None
+    port = int(running.stdout.readline().split("/")[2].split(":")[1])
+    head = f" HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n".encode()
+    ask = b"%7b%22scenario%22:%22wave%22,%22changes%22:%7b%22firms.count%22:300,%22time.quarters%22:400%7d%7d"
+    with (
+        socket.create_connection(("127.0.0.1", port)) as waiting,
+        socket.create_connection(("127.0.0.1", port)) as speaking,
+    ):
+        waiting.sendall(b"GET /api/ensemble?count=16&ask=" + ask + head + b"\r\n")
+        speaking.sendall(b"POST /api/bets" + head + b"Content-Length: 50\r\n\r\n{")
+        time.sleep(0.8)
+        running.send_signal(signal.SIGINT)
+        assert waiting.recv(12) == b"HTTP/1.1 503"
+        out, err = running.communicate(timeout=10)
+    assert (running.returncode, out, err) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
