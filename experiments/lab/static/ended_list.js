@@ -10,7 +10,7 @@ import { wordsOf } from "./tips.js";
 const ROW = 52; // height of a row [CSS pixels]; viewer.css has the same number
 const HIGH = 352; // height of the list before it was measured
 const SPARE = 4; // rows made beyond those in sight
-const SORTS = ["quarter", "life", "short"];
+const SORTS = ["life", "quarter", "short"];
 
 // asks: {onChoose(arm id, index): a row was clicked, or entered; onTelling(arm id): which lives are worth reading?}
 export class EndedList {
@@ -20,6 +20,7 @@ export class EndedList {
     this.arm = choice("viewer.filter_arm", () => this.refresh());
     this.sort = choice("viewer.sort", () => this.refresh());
     fill(this.sort.select, SORTS.map((sort) => [sort, say(`viewer.sort_${sort}`)]));
+    this.told = tick("viewer.filter_told", () => this.refresh());
     this.telling = button({ text: say("viewer.telling"), test: "telling", hidden: true }, () => onTelling(this.arm.select.value || this.arms[0].id));
     this.count = element("p", { class: "viewer-note", role: "status" });
     this.inner = element("div", { class: "viewer-list-inner", role: "presentation" });
@@ -27,7 +28,7 @@ export class EndedList {
     this.none = element("p", { class: "viewer-none", text: say("viewer.none_ended"), hidden: true });
     this.element = element("section", { class: "viewer-section viewer-ended", "aria-label": say("viewer.ended") }, [
       element("div", { class: "viewer-head" }, [element("h3", { text: say("viewer.ended") }), this.telling]),
-      element("div", { class: "viewer-filters" }, [this.cause.label, this.arm.label, this.sort.label]),
+      element("div", { class: "viewer-filters" }, [this.cause.label, this.arm.label, this.sort.label, this.told.label]),
       this.count,
       this.list,
       this.none,
@@ -49,6 +50,7 @@ export class EndedList {
     fill(this.cause.select, [["", say("viewer.all_causes")], ...causes.map((cause, row) => [row, wordsOf(cause)])]);
     fill(this.arm.select, [["", say("viewer.all_arms")], ...arms.map((arm) => [arm.id, arm.name])]);
     this.arm.label.hidden = arms.length < 2;
+    this.told.label.hidden = arms.every((arm) => !arm.told);
     this.refresh(true);
   }
 
@@ -74,7 +76,7 @@ export class EndedList {
   // keep: stay at the place where the reader is, as far as the list still reaches
   refresh(keep = false) {
     const cause = this.cause.select.value;
-    const filter = { arm: this.arm.select.value, cause: cause === "" ? null : Number(cause), sort: this.sort.select.value };
+    const filter = { arm: this.arm.select.value, cause: cause === "" ? null : Number(cause), told: this.told.box.checked, sort: this.sort.select.value };
     this.rows = rowsOf(this.arms, filter);
     const length = this.rows.index.length;
     this.active = keep ? Math.max(0, Math.min(this.active, length - 1)) : 0;
@@ -165,6 +167,14 @@ export class EndedList {
       event.stopPropagation();
     });
   }
+}
+
+// Ticked at first: pages without a server hold the stories of some alliances only.
+function tick(key, onChange) {
+  const box = element("input", { type: "checkbox" });
+  box.checked = true;
+  box.addEventListener("change", onChange);
+  return { box, label: element("label", { class: "viewer-tick", hidden: true }, [box, element("span", { text: say(key) })]) };
 }
 
 function choice(key, onChange) {

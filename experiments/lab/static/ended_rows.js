@@ -4,16 +4,18 @@ const ARM = 2 ** 32; // keys: what is sorted by · 2^35 + arm · 2^32 + index, e
 const ORDER = 2 ** 35;
 const MOST = 2 ** 17; // above every life of an alliance [quarters]
 
-// arms: [{id, history}]     filter: {arm: id or "", cause: row or null, sort: "quarter" | "life" | "short"}
+// arms: [{id, history, told}]     filter: {arm: id or "", cause: row or null, told: only those whose story is at hand,
+// sort: "quarter" | "life" | "short"}
 // Returns {arm [R], index [R]}: positions among `arms`, and alliances.
 export function rowsOf(arms, filter) {
   const keys = [];
-  arms.forEach(({ id, history }, position) => {
+  arms.forEach(({ id, history, told }, position) => {
     if (filter.arm !== "" && filter.arm !== id) {
       return;
     }
     for (const index of history.endings) {
-      if (filter.cause === null || history.cause[index] === filter.cause) {
+      const isTold = !filter.told || told === null || told.has(index);
+      if (isTold && (filter.cause === null || history.cause[index] === filter.cause)) {
         keys.push(orderOf(history, index, filter.sort) * ORDER + position * ARM + index);
       }
     }

@@ -28,9 +28,10 @@ function held(stories) {
   return alliances.length > 0 ? { answer: say("viewer.held"), alliances } : null;
 }
 
-async function readArm({ id, name, history, ensemble }) {
+async function readArm({ id, name, history, ensemble, autopsies }) {
   const [run, others] = await Promise.all([unzip(history), ensemble ? unzip(ensemble) : null]);
-  return { id, name, history: readHistory(run), ensemble: others && new Ensemble().add(others) };
+  const told = new Set(Object.keys(autopsies ?? {}).map(Number));
+  return { id, name, history: readHistory(run), ensemble: others && new Ensemble().add(others), told: told.size > 0 ? told : null };
 }
 
 async function unzip(text) {

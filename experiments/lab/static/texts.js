@@ -111,6 +111,7 @@ export const TEXTS = {
   "viewer.filter_cause": "Cause",
   "viewer.filter_arm": "Arm",
   "viewer.sort": "Sort by",
+  "viewer.filter_told": "only those whose story is in this file",
   "viewer.all_causes": "all causes",
   "viewer.all_arms": "all arms",
   "viewer.sort_quarter": "when it ended",
