@@ -80,6 +80,24 @@ def test_own_alliances_are_drawn_under_their_names(page: "Page", lab_server: str
     at_rest(page)
 
 
+def test_a_name_that_is_markup_stays_a_name(page: "Page", open_page, lab_server: str, tmp_path: Path) -> None:
+    """In the lab and in the page it saves: a file of alliances may come from anywhere."""
+    name = "<img src=x onerror=fail()>"
+    states.sandbox(page, lab_server)
+    own = tmp_path / "mine.csv"
+    own.write_text(f"a,b\n{name},Delta\n{name},Echo\nDelta,</script><b>Echo\n", encoding="utf-8")
+    states.hook(page, "load-csv").set_input_files(own)
+    states.hook(page, "ended-list").get_by_text(name).first.wait_for()
+    states.ended(page).first.click()
+    states.hook(page, "autopsy-answer").wait_for()
+    at_rest(page)
+    away = open_page(offline=True)
+    states.offline(away, states.saved(page, tmp_path))
+    for shown in (page, away):
+        assert shown.locator("img[src=x]").count() == 0
+        assert shown.get_by_text(name).count() > 0
+
+
 def test_a_wrong_row_of_own_alliances_is_named_with_its_line(
     page: "Page", lab_server: str, watch, tmp_path: Path
 ) -> None:

@@ -306,6 +306,7 @@ def test_what_would_have_saved_it_is_told_in_words_and_can_be_shown(shown: "Page
     ended(shown).first.click()
     items = hook(shown, "but-for").locator("li")
     assert "lives longer: 10 years more" in items.nth(0).inner_text()
+    hook(shown, "but-for-tried").locator("summary").first.click()
     assert "ends sooner: 1 quarter less" in items.nth(1).inner_text()
     assert items.locator("pre").count() == 1
     hook(shown, "but-for-show").first.click()

@@ -6,7 +6,7 @@ import { button, element } from "./elements.js";
 import { say } from "./texts.js";
 import { causeOf, spanOf, whenOf, wordsOf } from "./tips.js";
 
-// asks: {onClose(), onQuarter(quarter), onChoose(id, index), onButFor(id, index, entry) or undefined}
+// asks: {onRoom(): it takes or gives back room, onClose(), onQuarter(quarter), onChoose(id, index), onButFor(id, index, entry) or undefined}
 export class Autopsy {
   constructor(asks) {
     this.asks = asks;
@@ -41,6 +41,7 @@ export class Autopsy {
     this.asked += 1; // an answer that is still to come is no longer wanted
     this.element.hidden = true;
     this.body.replaceChildren();
+    this.asks.onRoom();
   }
 
   async open(title, ask, side, none, partsOf) {
@@ -49,6 +50,7 @@ export class Autopsy {
     this.title.textContent = title;
     this.element.dataset.side = side;
     this.element.hidden = false;
+    this.asks.onRoom();
     this.panel.setAttribute("aria-busy", "true");
     this.body.replaceChildren(element("p", { class: "viewer-asking", text: say("viewer.asking") }));
     this.title.focus({ preventScroll: true });

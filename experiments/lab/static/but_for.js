@@ -1,7 +1,7 @@
 // What would have saved it: the same luck with one thing changed, best first. A word and a sign say what a colour would.
 
 import { button, element } from "./elements.js";
-import { say } from "./texts.js";
+import { say, sayCount } from "./texts.js";
 import { spanOf } from "./tips.js";
 
 // entries: `but_for` of an autopsy     onShow(entry): called by "Show this world"; without it there is no such button
@@ -9,8 +9,18 @@ export function butForList(entries, onShow) {
   if (entries.length === 0) {
     return element("p", { text: say("viewer.no_but_for") });
   }
-  const list = element("ol", { class: "viewer-but-for", test: "but-for" }, entries.map((entry) => itemOf(entry, onShow)));
-  return element("div", {}, [element("p", { class: "viewer-note", text: say("viewer.but_for_note") }), list]);
+  const saved = entries.filter((entry) => entry.gained > 0);
+  const rest = entries.filter((entry) => entry.gained <= 0);
+  const parts = saved.length > 0 ? [listOf(saved, onShow)] : [element("p", { text: say("viewer.none_saved") })];
+  if (rest.length > 0) {
+    const summary = element("summary", { text: sayCount("viewer.tried", rest.length) });
+    parts.push(element("details", { class: "viewer-tried", test: "but-for-tried", open: saved.length === 0 }, [summary, listOf(rest, onShow)]));
+  }
+  return element("div", { test: "but-for" }, [element("p", { class: "viewer-note", text: say("viewer.but_for_note") }), ...parts]);
+}
+
+function listOf(entries, onShow) {
+  return element("ol", { class: "viewer-but-for" }, entries.map((entry) => itemOf(entry, onShow)));
 }
 
 function itemOf(entry, onShow) {

@@ -170,6 +170,7 @@ export class Viewer {
       },
       onTelling: (id) => this.opening.openTelling(id),
       onClose: () => this.opening.close(),
+      onRoom: () => this.resize(),
       onButFor,
     };
   }

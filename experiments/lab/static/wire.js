@@ -73,3 +73,7 @@ export function autopsy(ask, alliance) {
 export function firm(ask, seat, quarter) {
   return askJson("/api/firm", { ask: JSON.stringify(ask), seat, quarter });
 }
+
+export function telling(ask) {
+  return askJson("/api/telling", { ask: JSON.stringify(ask) });
+}

@@ -10,7 +10,7 @@ import { button, make } from "./make.js";
 import { say } from "./texts.js";
 import { Verdict } from "./verdict.js";
 import { Viewer } from "./viewer.js";
-import { autopsy, firm } from "./wire.js";
+import { autopsy, firm, telling } from "./wire.js";
 
 export class Workbench {
   // events: {onLooked() when another quarter or alliance is looked at, onGrown() when there are more worlds, onSettings()}
@@ -40,6 +40,7 @@ export class Workbench {
     this.histories.clear();
     this.asking.keepOnly([]);
     this.listed = "";
+    this.hasRefused = false;
     this.viewer.pause();
     this.#follow(this.state.document);
     if (!look) this.look = { quarter: 0, selected: null };
@@ -82,6 +83,7 @@ export class Workbench {
       source: {
         autopsy: (id, index) => this.#story(id, (ask) => autopsy(ask, index)),
         firm: (id, seat, quarter) => this.#story(id, (ask) => firm(ask, seat, quarter)),
+        telling: (id) => this.#story(id, telling),
       },
       onButFor: (id, index, entry) => this.#showWorld(id, entry),
       onQuarter: (quarter) => this.#looked({ quarter }),
@@ -128,8 +130,9 @@ export class Workbench {
 
   #listArms(document) {
     // Arms that came, went or were renamed; a mere move of a slider must not pass here. Returns whether there were any.
-    // Before the first run there is nothing to show: what was there stays for the moment it takes.
-    if (this.histories.size === 0) return false;
+    // Before the first arm's run what was there stays for the moment it takes: firms are placed by that run, always.
+    const isEarly = !this.histories.has(document.arms[0].id) && !this.listed && !this.hasRefused;
+    if (this.histories.size === 0 || isEarly) return false;
     const listed = JSON.stringify(document.arms.map((arm) => [arm.id, arm.name]));
     if (listed === this.listed) return false;
     this.listed = listed;
@@ -150,9 +153,9 @@ export class Workbench {
   #answered(id, bytes, ask) {
     const history = readHistory(bytes);
     this.histories.set(id, history);
-    if (!this.#listArms(this.state.document)) this.viewer.setHistory(id, history);
+    if (!this.#listArms(this.state.document) && this.listed) this.viewer.setHistory(id, history);
     const ensemble = this.gathering.of(ask);
-    if (ensemble) this.viewer.setEnsemble(id, ensemble); // known already: an undo, or another world of the same
+    if (ensemble && this.listed) this.viewer.setEnsemble(id, ensemble); // known already: an undo, or another world of the same
     if (this.hasRefused) this.message.clear();
     this.hasRefused = false;
     if (id === this.state.document.active) this.controls.update(this.state.document);
@@ -169,13 +172,14 @@ export class Workbench {
 
   #refused(problem) {
     this.hasRefused = true;
+    this.#listArms(this.state.document); // the arms that did run are shown all the same
     this.message.refusal(problem);
   }
 
   #grown(key, ensemble) {
     const { document } = this.state;
     if (!this.isOpen) return;
-    const known = document.arms.filter((arm) => this.histories.has(arm.id));
+    const known = document.arms.filter((arm) => this.listed && this.histories.has(arm.id));
     for (const arm of known) if (keyOf(askOf(arm, document)) === key) this.viewer.setEnsemble(arm.id, ensemble);
     this.verdict.update(document);
     this.events.onGrown();
