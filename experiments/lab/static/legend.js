@@ -9,13 +9,14 @@ import { wordsOf } from "./tips.js";
 
 const WIDE = 26;
 const HIGH = 22;
+const ROOMY = 600; // CSS pixels: on a phone the picture comes first, and the legend when it is asked for
 const PLAIN = { shape: "circle", colour: "#FFFFFF" };
 
 // Only what occurs is explained; rebuilt only when something else does.
 export class Legend {
   constructor() {
     this.list = element("ul", { class: "viewer-legend-list" });
-    this.element = element("details", { class: "viewer-legend", open: true }, [
+    this.element = element("details", { class: "viewer-legend", open: window.innerWidth >= ROOMY }, [
       element("summary", { text: say("viewer.legend") }),
       this.list,
     ]);

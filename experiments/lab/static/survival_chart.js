@@ -30,11 +30,11 @@ export class SurvivalChart {
       element("p", { class: "viewer-note", text: say("viewer.born_measured") }),
     ]);
     this.plot = null;
-    this.look = "";
+    this.look = null;
   }
 
   setArms() {
-    this.look = "";
+    this.look = null;
     this.tableOf = null;
   }
 
