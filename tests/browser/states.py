@@ -85,7 +85,7 @@ def told(page: "Page", address: str) -> None:
     page.goto(link(address, *arms, names=["As it is", "Managers in half"]))
     at_rest(page)
     hook(page, "ended-list").locator("xpath=..").get_by_label("Cause").select_option(label="distrust")
-    hook(page, "ended-list").locator("xpath=..").get_by_label("Sort by").select_option(index=1)
+    hook(page, "ended-list").locator("xpath=..").get_by_label("Sort by").select_option(value="life")
     ended(page).first.click()
     for _ in range(MOST_TRIED):
         at_rest(page)

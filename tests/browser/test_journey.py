@@ -39,7 +39,7 @@ def test_every_chapter_runs_to_its_debrief(page: "Page", class_server: str, numb
 
 
 def test_every_move_of_a_slider_is_one_new_history(page: "Page", lab_server: str) -> None:
-    states.sandbox(page, lab_server)
+    states.small(page, lab_server)
     states.hook(page, "scrub").press("End")
     pictures = set()
     for _ in range(4):
