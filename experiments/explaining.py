@@ -48,9 +48,7 @@ class Explained:
             return Autopsy(Life(self.found, find_alliance(self.found, self.seat(pair[0]), self.seat(pair[1]), quarter)))
         chosen = list(self.telling().chosen)
         if not chosen:
-            raise InputError(
-                [Problem("no alliance ended in this run; name one that lives: --alliance A,B", "alliance")]
-            )
+            raise InputError([Problem(f"{self.telling().answer()} Name another: --alliance A,B", "alliance")])
         return Autopsy(Life(self.found, chosen[0]))
 
     def firm(self, firm: Firm, quarter: int | None = None) -> "FirmStory":

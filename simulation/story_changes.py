@@ -1,5 +1,6 @@
 """What might have saved an alliance: single changes of its own world, each as the interventions that make it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,18 @@ class Change:
 
 def changes(life: Life) -> list[Change]:
     """Single changes worth trying, from the quarter after it was formed on: its past stays as it was."""
-    return [*_shocks(life), *_firms(life), *_agreements(life), *_rescue(life)]
+    return [
+        one for one in (*_shocks(life), *_firms(life), *_agreements(life), *_rescue(life)) if _does_something(life, one)
+    ]
+
+
+def _does_something(life: Life, change: Change) -> bool:
+    """Whether it is at work in this world: a mechanism that is switched off leaves nothing of some."""
+    scenario = life.found.run.scenario
+    if scenario.effective is scenario:
+        return True
+    alone = scenario.with_({"interventions": list(change.interventions)})
+    return not all(one.is_empty for one in alone.effective.interventions)
 
 
 def _since(life: Life) -> int:
@@ -53,7 +65,7 @@ def _firms(life: Life) -> list[Change]:
     since, found, run = _since(life), [], life.found.run
     for side, seat in enumerate(life.seats):
         name = life.name(side)
-        if not life.found.trace.managers[since, seat]:
+        if not life.has_managers(side, since):
             found.append(_of_firms(say("managers", firm=name), since, [seat], alliance_function=True))
         used = life.strategy_at(side, since)
         if used not in GIVERS and RECIPROCATOR in run.strategies:
@@ -112,4 +124,4 @@ def as_toml(value: Any) -> str:
         return "{" + ", ".join(f"{key} = {as_toml(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(as_toml, value))}]"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

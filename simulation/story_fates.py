@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from simulation.events import CAUSES, COMPLETED
+from simulation.events import CAUSES, COMPLETED, PARTNER_FAILED
 from simulation.scenario import Scenario
 from simulation.story_changes import Change, as_toml
 from simulation.story_life import Life
 from simulation.story_words import CAUSES as CAUSE_WORDS
-from simulation.story_words import chance, say, span
+from simulation.story_words import chances, say, span
 from simulation.trace import Traced, traced
 
 PARTING = ("fit", "trust", "sharing", "payoff", "performance")  # what of a pair is looked at, shares before money
@@ -118,6 +118,8 @@ def _parting(life: Life, now: Life, others: int) -> str:
     told = [_first_difference(life, now)]
     if now.last >= life.last and life.cause is not None:
         told += _deciding_draw(life, now)
+    if now.ended is not None and now.last <= life.last and (now.leavers(), now.cause) != (life.leavers(), life.cause):
+        told.append(say("part_now", ending=now.ending()))
     told.append(say("part_others", many=f"{others:,}" if others else "none"))
     return " ".join(told)
 
@@ -150,11 +152,18 @@ def _first_difference(life: Life, now: Life) -> str:
 def _deciding_draw(life: Life, now: Life) -> list[str]:
     if life.cause == CAUSES[COMPLETED]:
         return [say("part_completed")]
-    told = []
-    place = life.last - now.entered
+    if life.cause == CAUSES[PARTNER_FAILED] and now.last > life.last:
+        return [say("part_not_failed", who=life.name(life.failed_side()), quarter=life.last)]
+    told, place = [], life.last - now.entered
     for side in life.leavers():
-        before, after = life.column("chance")[-1, side], now.column("chance")[place, side]
-        key = "part_draw" if life.drawn[side] >= after else "part_draw_low"
-        told.append(say(key, quarter=life.last, who=life.name(side), drawn=chance(life.drawn[side]),
-                        before=chance(before), after=chance(after)))  # fmt: skip
+        numbers = life.drawn[side], life.column("chance")[-1, side], now.column("chance")[place, side]
+        key = (
+            "part_draw"
+            if numbers[0] >= numbers[2]
+            else "part_draw_low"
+            if numbers[1] != numbers[2]
+            else "part_draw_same"
+        )
+        drawn, before, after = chances(*numbers)
+        told.append(say(key, quarter=life.last, who=life.name(side), drawn=drawn, before=before, after=after))
     return told

@@ -13,11 +13,12 @@ from simulation.lots import pair_lots
 from simulation.phases.striking import KINDS
 from simulation.problems import InputError, Problem
 from simulation.story_words import CAUSES as CAUSE_WORDS
-from simulation.story_words import REGIMES, SENTENCES, SHOCKS, chance, counted, say, share, span, strategy
+from simulation.story_words import REGIMES, SENTENCES, SHOCKS, chances, counted, say, share, span, strategy
 from simulation.trace import Traced
 
 NOBODY_LEFT = ("completed", "partner_failed")  # causes before which nobody decides
 MOST_TOLD, LAST_TOLD = 12, 4  # sentences of a life; of a longer one, the last shocks and talks and the first breaches
+VISIBLE = 0.005  # a fall that two digits show [share]
 ALIKE = 0.1  # sharing that differs by less is about alike [share]
 
 
@@ -109,7 +110,17 @@ class Life:
     def strategy_at(self, side: int, quarter: int) -> str:
         """Name of a row of the strategy table."""
         run = self.found.run
-        return run.strategies[int(self.found.trace.strategy[quarter, self.seats[side]])]
+        return run.strategies[int(self.found.trace.strategy[self._while_there(side, quarter), self.seats[side]])]
+
+    def has_managers(self, side: int, quarter: int) -> bool:
+        """Whether the firm had an alliance function."""
+        return bool(self.found.trace.managers[self._while_there(side, quarter), self.seats[side]])
+
+    def _while_there(self, side: int, quarter: int) -> int:
+        """The quarter, or the one before if the firm failed in it: a trace tells of firms as turnover leaves them."""
+        log = self.found.run.events
+        gone = (log.kind == FAILED) & (log.first == self.pair[side]) & (log.quarter == quarter)
+        return max(quarter - 1, 0) if gone.any() else quarter
 
     def side_of(self, identity: int) -> int:
         """0 or 1."""
@@ -145,8 +156,16 @@ class Life:
         of_firms = here & ours & np.isin(log.kind, (SHOCK, INTERVENED))
         of_pair = here & (log.about == self.about) & np.isin(log.kind, (BREACH, RENEGOTIATED))
         for place in np.flatnonzero(of_firms | of_pair):
-            found.append({name: column[place].item() for name, column in log._asdict().items()})
+            event = {name: column[place].item() for name, column in log._asdict().items()}
+            if event["kind"] != INTERVENED or self._concerns(event["detail"]):
+                found.append(event)
         return found
+
+    def _concerns(self, intervention: int) -> bool:
+        """Whether an intervention in one of the two firms is about this alliance: not if it agreed with somebody else."""
+        names, done = self.found.run.names, self.found.run.scenario.interventions[intervention]
+        seats = {names.index(firm) if isinstance(firm, str) else firm for firm in done.between}
+        return not seats or seats == set(self.seats)
 
     def shock_quarters(self) -> list[int]:
         """Quarters in which a shock hit one of the two."""
@@ -166,20 +185,23 @@ class Life:
         if len(everything) <= MOST_TOLD:
             return everything
         common = [one for one in everything if one.kind in ("shock", "talks")]
-        told = set(map(id, common[-LAST_TOLD:]))
-        rare = [one for one in everything if one.kind not in ("shock", "talks")]
-        breaches = [one for one in rare if one.kind == "breach"]
-        dropped = set(map(id, breaches[LAST_TOLD:]))
-        before = common[: len(common) - LAST_TOLD]
+        before = common[:-LAST_TOLD] if len(common) > LAST_TOLD + 2 else []
+        left_out = set(map(id, before))
+        for kind in ("breach", "intervention"):
+            left_out |= set(map(id, [one for one in everything if one.kind == kind][LAST_TOLD:]))
+        kept = [one for one in everything if id(one) not in left_out]
+        if not before:
+            return kept
         upto = before[-1].quarter
+        place = next(k for k, one in enumerate(kept) if one.quarter > upto or one.kind == "end")
+        return [*kept[:place], Happening(upto, "sum", self._sum(upto)), *kept[place:]]
+
+    def _sum(self, upto: int) -> str:
+        """Shocks and talks up to a quarter, in one sentence."""
         talks = [event["detail"] for event in self.events if event["kind"] == RENEGOTIATED and event["quarter"] <= upto]
         many = sum(quarter <= upto for quarter in self.shock_quarters())
         of_talks = SENTENCES["shorter_talks"].format(talks=counted(len(talks), "talk"), won=sum(talks) or "none")
-        told_of = {"many": counted(many, "shock"), "talks": of_talks if talks else ""}
-        summed = Happening(upto, "sum", say("shorter", quarter=upto, **told_of))
-        kept = [one for one in everything if id(one) in told or (one in rare and id(one) not in dropped)]
-        place = next(k for k, one in enumerate(kept) if one.quarter > upto or one.kind == "end")
-        return [*kept[:place], summed, *kept[place:]]
+        return say("shorter", quarter=upto, many=counted(many, "shock"), talks=of_talks if talks else "")
 
     def sharing(self) -> str:
         """Who shared more."""
@@ -208,15 +230,19 @@ class Life:
         found = []
         for quarter in self.shock_quarters():
             hit = [event for event in self.events if event["kind"] == SHOCK and event["quarter"] == quarter]
-            what = SHOCKS[KINDS[max(hit, key=lambda event: event["value"])["detail"]]]
-            who = say("are") if len(hit) > 1 else say("is", a=firm_name(self.found, hit[0]["first"]))
-            fit, place = self.column("fit"), quarter - self.entered
-            fell = place > 0 and fit[place] < fit[place - 1] - 0.005
-            values = {"before": share(fit[place - 1]), "after": share(fit[place])} if fell else {}
-            found.append(
-                Happening(quarter, "shock", say("shock" if fell else "shock_only", who=who, what=what, **values))
-            )
+            largest = max(hit, key=lambda event: event["value"])
+            together = len(hit) > 1 and len({event["detail"] for event in hit}) == 1
+            for event in [largest] if together else hit:
+                who = say("are") if together else say("is", a=firm_name(self.found, event["first"]))
+                text = self._shock(quarter, who, SHOCKS[KINDS[event["detail"]]], event is largest)
+                found.append(Happening(quarter, "shock", text))
         return found
+
+    def _shock(self, quarter: int, who: str, what: str, is_largest: bool) -> str:
+        fit, place = self.column("fit"), quarter - self.entered
+        if is_largest and place > 0 and fit[place] < fit[place - 1] - VISIBLE:
+            return say("shock", who=who, what=what, before=share(fit[place - 1]), after=share(fit[place]))
+        return say("shock_only", who=who, what=what)
 
     def _others(self) -> list[Happening]:
         found = []
@@ -224,19 +250,26 @@ class Life:
             quarter, place = event["quarter"], event["quarter"] - self.entered
             if event["kind"] == BREACH:
                 victim = self.side_of(event["second"])
-                trust = self.column("trust")[:, victim]
-                text = say("breach", a=self.name(1 - victim), b=self.name(victim),
-                           before=share(trust[max(place - 1, 0)]), after=share(trust[place]))  # fmt: skip
+                before, after = self.column("trust")[[max(place - 1, 0), place], victim]
+                key = "breach" if after < before - VISIBLE else "breach_low"
+                values = {"before": share(before), "after": share(after)}
+                text = say(key, a=self.name(1 - victim), b=self.name(victim), **values)
                 found.append(Happening(quarter, "breach", text))
             elif event["kind"] == RENEGOTIATED:
                 key = "talks_won" if event["detail"] else "talks_lost"
                 found.append(Happening(quarter, "talks", say(key, after=share(self.column("fit")[place]))))
             elif event["kind"] == INTERVENED:
-                what = intervention_words(
-                    self.found.run.scenario.interventions[event["detail"]], firm_name(self.found, event["first"])
-                )
+                what = self._intervention(event)
                 found.append(Happening(quarter, "intervention", say("intervention", what=what)))
         return list(dict.fromkeys(found))
+
+    def _intervention(self, event: dict[str, Any]) -> str:
+        done = self.found.run.scenario.effective.interventions[event["detail"]]
+        if done.agree is not None:
+            return say(f"agreed_{done.agree}", a=self.name(0), b=self.name(1))
+        set_to = {name: value for name, value in done.to.model_dump().items() if value is not None}
+        told = ", ".join(f"{name.replace('_', ' ')} {str(value).lower()}" for name, value in set_to.items())
+        return f"{firm_name(self.found, event['first'])}: {told}"
 
     def _peak(self) -> list[Happening]:
         trust = self.column("trust").mean(axis=1)
@@ -265,8 +298,8 @@ class Life:
             return say("learned_out" if self.cause == "learned_out" else "ended", cause=CAUSE_WORDS[self.cause])
         if len(sides) == 1:
             side = sides[0]
-            return say("left", who=self.name(side), cause=CAUSE_WORDS[self.cause],
-                       chance=chance(self.column("chance")[-1, side]), drawn=chance(self.drawn[side]))  # fmt: skip
+            drawn, chance = chances(self.drawn[side], self.column("chance")[-1, side])
+            return say("left", who=self.name(side), cause=CAUSE_WORDS[self.cause], chance=chance, drawn=drawn)
         return say("both_left", cause=CAUSE_WORDS[self.cause])
 
     def ending(self) -> str:
@@ -290,12 +323,3 @@ def firm_name(found: Traced, identity: int) -> str:
     """The label of its seat, and from the second firm on that seat on, its number."""
     seat, generation = identity % len(found.run.names), identity // len(found.run.names)
     return found.run.names[seat] + (f" ({generation + 1})" if generation else "")
-
-
-def intervention_words(intervention: Any, firm: str) -> str:
-    """What an intervention does to a firm."""
-    if intervention.agree is not None:
-        return f"{firm} agrees on {intervention.agree.replace('_', ' ')}"
-    set_to = {name: value for name, value in intervention.to.model_dump().items() if value is not None}
-    told = ", ".join(f"{name.replace('_', ' ')} {str(value).lower()}" for name, value in set_to.items())
-    return f"{firm}: {told}"

@@ -3,7 +3,10 @@
 Names in braces are filled in. A firm is written as the network calls it; quarters are counted from 0.
 """
 
+import math
 from collections.abc import Sequence
+
+MOST_DIGITS = 8  # of a chance in percent
 
 CAUSES = {
     "deceit": "deceit",
@@ -60,9 +63,13 @@ SENTENCES = {
     "is": "{a} is",
     "are": "Both are",
     "breach": "{b} finds out that {a} has dealt with a competitor behind its back. Its trust falls from {before} to {after}.",
+    "breach_low": "{b} finds out that {a} has dealt with a competitor behind its back. Its trust stays at {after}.",
     "talks_won": "They talk about what the shock has done, and settle it: fit is back at {after}.",
     "talks_lost": "They talk about what the shock has done, and fail. That strains the alliance.",
     "intervention": "From outside: {what}.",
+    "agreed_equity": "{a} and {b} agree on equity",
+    "agreed_good_faith": "{a} and {b} agree to deal in good faith",
+    "agreed_settlement": "{a} and {b} agree to settle what shocks do",
     "regime": "What they play now is {regime}.",
     # endings
     "left": "{who} leaves: its draw of {drawn} is below its chance to leave, {chance} in this quarter. The last straw: {cause}.",
@@ -106,6 +113,10 @@ SENTENCES = {
     "not below the {after} of now.",
     "part_draw_low": "In quarter {quarter} {who} draws {drawn} again, and its chance to leave is {after} now instead of "
     "{before}: it still leaves.",
+    "part_draw_same": "In quarter {quarter} {who} draws {drawn} again, and its chance to leave is {after} as before: it "
+    "still leaves.",
+    "part_now": "What happens now: {ending}.",
+    "part_not_failed": "{who} does not fail in quarter {quarter} now.",
     "part_completed": "Completion is drawn by lot, whatever partners do: the same lot falls again.",
     "part_others": "Of all other alliances {many} come out otherwise.",
     # changes
@@ -137,10 +148,10 @@ SENTENCES = {
     "firm_strategy": "{firm} is {strategy} from now on.",
     # runs
     "telling": "Of {many} alliances that ended, these tell most: {listed}.",
-    "telling_none": "No alliance ended in this run.",
-    "why_broken": "trust fell furthest",
-    "why_eventful": "more happened to it than to any other",
-    "why_long": "it lived longest",
+    "telling_none": "No alliance that was formed after the warm-up has ended otherwise than as intended.",
+    "why_broken": "its trust fell far",
+    "why_eventful": "much happened to it",
+    "why_long": "it lived long",
 }
 
 
@@ -159,13 +170,20 @@ def share(value: float) -> str:
     return f"{value:.2f}"
 
 
-def chance(value: float) -> str:
-    """A chance or a draw.
+def chances(*values: float) -> list[str]:
+    """Chances and draws that stand in one sentence: as many digits as tell apart what differs.
 
-    >>> chance(0.0349), chance(0.001)
-    ('3.5 %', '0.10 %')
+    >>> chances(0.0349), chances(0.001, 0.25), chances(0.00141, 0.00142)
+    (['3.5 %'], ['0.10 %', '25.00 %'], ['0.141 %', '0.142 %'])
     """
-    return f"{100 * value:.2g} %" if value >= 0.0095 else f"{100 * value:.2f} %"
+    smallest = min((value for value in values if value > 0), default=1.0)
+    digits = max(0, 1 - math.floor(math.log10(100 * smallest)))
+    while digits < MOST_DIGITS:
+        told = [f"{100 * value:.{digits}f} %" for value in values]
+        if len(set(told)) == len(set(values)):
+            return told
+        digits += 1
+    return [f"{100 * value:.{MOST_DIGITS}f} %" for value in values]
 
 
 def span(quarters: int) -> str:

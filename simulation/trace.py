@@ -58,7 +58,8 @@ class Trace:
 
     @property
     def chance(self) -> Floats:
-        """Chance that a side leaves this quarter, as the phase `endings` computed it (E14) [R, 2] [1/quarter]."""
+        """Chance that a side leaves this quarter, as the phase `endings` computed it (E14), 0 where no renewal is due
+        [R, 2] [1/quarter]; with a fixed hazard, that partners part."""
         return self._side("chance")
 
     @property

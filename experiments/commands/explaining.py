@@ -1,5 +1,6 @@
 """`alliances explain`: why did this one die, and what would have saved it?"""
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -60,6 +61,10 @@ def explain(
         raise wrong("give --alliance or --firm, not both", "alliance")
     if firm is not None and out is not None:
         raise wrong("is for alliances; leave it out with --firm", "out")
+    if quarter is not None and alliance is None and firm is None:
+        raise wrong(
+            "says when an alliance lived or up to when a firm's story goes; give --alliance or --firm, too", "quarter"
+        )
     pair = _pair(alliance)
     start, began = time.perf_counter(), now()
     looked = Explained(read_scenario(scenario, sets), seed, world)
@@ -75,8 +80,11 @@ def explain(
         return
     if telling is not None:
         typer.echo(telling.answer() + "\n")
-    again = f"alliances explain {scenario} --seed {seed}" + (f" --world {world}" if world else "")
-    _tell(found, again + "".join(f" --set '{text}'" for text in sets or () if not text.startswith("interventions=")))
+    kept = [
+        text for text in sets or () if text.partition("=")[0].strip() != "interventions"
+    ]  # the change brings them along
+    again = ["explain", scenario, "--seed", str(seed), *(["--world", str(world)] if world else [])]
+    _tell(found, [*again, *(part for text in kept for part in ("--set", text))])
 
 
 def _pair(text: str | None) -> tuple[str, str] | None:
@@ -88,7 +96,7 @@ def _pair(text: str | None) -> tuple[str, str] | None:
     return parts[0], parts[1]
 
 
-def _tell(found: "Autopsy", again: str) -> None:
+def _tell(found: "Autopsy", again: list[str]) -> None:
     typer.echo(found.answer)
     content: dict[str, Any] = found.to_json(with_trace=False)
     rows = [["" if line["quarter"] is None else str(line["quarter"]), line["text"]] for line in content["sentences"]]
@@ -97,10 +105,17 @@ def _tell(found: "Autopsy", again: str) -> None:
         return
     told = [[("✓ " if one.saved else "  ") + one.change.words, one.words, f"{one.others:,}"] for one in found.but_for]
     print_table(["but for: the same luck and ...", "what became of the pair", "others"], told, numbers=(2,))
-    life = found.life
-    which = f"--alliance {life.seats[0]},{life.seats[1]} --quarter {life.entered}"
+    which = ["--alliance", _named(found), "--quarter", str(found.life.entered), "--set", found.but_for[0].option]
     typer.echo("others: alliances of other pairs that come out otherwise in that world. To see the first of them:")
-    typer.echo(f"  {again} {which} --set '{found.but_for[0].option}'")
+    typer.echo(f"  {shlex.join(['alliances', *again, *which])}")
+
+
+def _named(found: "Autopsy") -> str:
+    """The two firms as `--alliance` takes them: by name where the network gives names, for a name may be a number."""
+    run, seats = found.life.found.run, found.life.seats
+    names = [run.names[seat] for seat in seats]
+    is_named = bool(run.scenario.network.firms) and not any("," in name for name in names)
+    return ",".join(names if is_named else map(str, seats))
 
 
 def _tell_firm(story: "FirmStory", as_json: bool) -> None:

@@ -49,6 +49,7 @@ def trace_alliances(
         trace.joint[here, 2] = game_of(a, firms, alliances, environment, p.value, p.environment.regulation_protection)
         lead = learning_lead(alliances.learned[a, 0], alliances.learned[a, 1])
         strain = p.renegotiation.strain if alliances.strained[a] else 1.0
+        decides = p.renewal <= 1 or (quarter - alliances.born[a] + 1) % p.renewal == 0
         for side in range(2):
             me, other = (i, j) if side == 0 else (j, i)
             loyal = p.strategies.loyalty[firms.strategy[me]]
@@ -56,7 +57,10 @@ def trace_alliances(
             trace.sides[here, side, 1] = alliances.sharing[a, side]
             trace.sides[here, side, 2] = alliances.performance[a, side]
             trace.sides[here, side, 3] = alliances.payoff[a, side]
-            trace.sides[here, side, 4] = exit_chance(e.base_hazard, stay, e.reference_utility, e.selectivity, strain)
+            leaving = exit_chance(e.base_hazard, stay, e.reference_utility, e.selectivity, strain)
+            if e.fixed_hazard >= 0.0:  # they part together, by one lot
+                leaving = e.fixed_hazard
+            trace.sides[here, side, 4] = leaving if decides else 0.0
 
 
 @helper

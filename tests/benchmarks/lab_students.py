@@ -15,17 +15,20 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
-STUDENTS, MOVES_PER_SECOND, SECONDS, WARM_UP = 30, 10, 10.0, 2.0
+STUDENTS, SECONDS, WARM_UP = 30, 12.0, 3.0
 FIRMS, QUARTERS = 60, 240
+DRAGS, LOOKS = 1.0, 2.0  # seconds: a hand moves the slider, then the eyes see what came of it
+MOVES = {"nonstop": 10}  # a second; 20 while a hand drags
+PAUSE = {"nonstop": 0.0}  # seconds, else LOOKS
 
 
 def lab_students() -> dict[str, dict[str, float]]:
     """Milliseconds of answers from one server process to clients in another process on the same machine.
 
-    lab_30_students_ms : each student has a world of its own and moves ten times a second; one request under way per
-    student, the last wish remembered, as the page does. From the wish sent to the last byte, and from the move itself.
-    lab_saturated_ms : each asks again at once     lab_class_ms : as the first, but all see the same worlds
-    lab_one_student_ms : one alone
+    lab_30_students_ms : each student has a world of its own, drags for a second, twenty moves in it, and looks for two;
+    one request under way per student, the last wish remembered, as the page does. From the wish sent to the last byte, and
+    from the move itself.     lab_class_ms : the same, but all see the same worlds     lab_one_student_ms : one alone
+    lab_nonstop_ms : nobody ever looks, ten moves a second without an end     lab_saturated_ms : each asks again at once
     """
     with_server = subprocess.Popen(
         [sys.executable, "-m", "experiments", "lab", "--port", "0", "--no-browser"],
@@ -35,8 +38,8 @@ def lab_students() -> dict[str, dict[str, float]]:
     try:
         address = next(word for word in with_server.stdout.readline().split() if word.startswith("http"))
         port = int(address.rstrip("/").rpartition(":")[2])
-        kinds = {"one": "lab_one_student_ms", "own": "lab_30_students_ms", "saturated": "lab_saturated_ms"}
-        kinds["class"] = "lab_class_ms"
+        kinds = {"one": "lab_one_student_ms", "own": "lab_30_students_ms", "class": "lab_class_ms",
+                 "nonstop": "lab_nonstop_ms", "saturated": "lab_saturated_ms"}  # fmt: skip
         return {name: _clients(kind, port, with_server.pid) for kind, name in kinds.items()}
     finally:
         with_server.send_signal(signal.SIGINT)
@@ -120,11 +123,17 @@ class Student:
     async def drag(self, start: float, end: float) -> None:
         """Move until the end; ask for the last wish whenever no answer is under way."""
         _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", self.port)
-        step = 0.0 if self.kind == "saturated" else 1 / MOVES_PER_SECOND
-        first = start + step * self.number / STUDENTS  # nobody moves in step with another
+        step = 0.0 if self.kind == "saturated" else 1 / MOVES.get(self.kind, 20)
+        pause = PAUSE.get(self.kind, LOOKS) if step else 0.0
+        around = DRAGS + pause if pause else step
+        first = start + around * self.number / STUDENTS  # nobody moves in step with another
         await asyncio.sleep(first - time.perf_counter())
         place = 0  # of the slider: how many moves ago it began
         while (now := time.perf_counter()) < end:
+            if pause and (into := (now - first) % around) >= DRAGS:
+                first, place = now - into + around, 0
+                await asyncio.sleep(max(0.0, first - now))
+                continue
             done = await line.ask(self.request())
             self.bytes += line.length
             if now > start + WARM_UP:

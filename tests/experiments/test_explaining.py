@@ -1,6 +1,7 @@
 """`explain`: from a scenario to an autopsy in a folder, and what the command line says of wrong input."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,23 @@ def test_the_command_that_is_offered_shows_the_fate_that_was_promised() -> None:
     found = json.loads(again)["alliance"]
     assert (found["ended"], found["cause"]) == (best["quarter"], best["cause"])
     plain = run("constant_change", *SMALL)[1]
-    assert f"--alliance {pair}" in plain
-    assert best["set"] in plain
+    offered = shlex.split(plain.strip().splitlines()[-1])
+    assert offered[:3] == ["alliances", "explain", "constant_change"]
+    assert offered[offered.index("--alliance") + 1] == pair
+    assert offered[-1] == best["set"]
+
+
+def test_names_that_are_numbers_are_offered_as_names(tmp_path: Path) -> None:
+    (tmp_path / "ties.csv").write_text("a,b\n5,4\n4,3\n3,2\n2,1\n1,5\n", encoding="utf-8")
+    lines = 'extends = "constant_change"\n[network]\nkind = "file"\nfile = "ties.csv"\n'
+    (tmp_path / "own.toml").write_text(lines, encoding="utf-8")
+    code, out, err = run(str(tmp_path / "own.toml"))
+    assert code == 0, err
+    offered = shlex.split(out.strip().splitlines()[-1])
+    again = run(*offered[2:], "--json")
+    assert again[0] == 0, again[2]
+    told, said = json.loads(again[1])["alliance"], out.split("\n\n")[1]
+    assert said.startswith(f"{told['first']['name']} and {told['second']['name']}")
 
 
 def test_the_terminal_gives_the_answer_the_life_and_the_changes() -> None:
@@ -103,6 +119,7 @@ def test_the_story_of_a_firm() -> None:
         (["--firm", "3", "--alliance", "1,2"], "not both"),
         (["--firm", "3", "--quarter", "80"], "80 is not a quarter of this run, 0 to 79"),
         (["--firm", "3", "--out", "somewhere"], "leave it out with --firm"),
+        (["--quarter", "40"], "give --alliance or --firm, too"),
         (["--world", "-1"], "-1 is not a whole number"),
     ],
 )

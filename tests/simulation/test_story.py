@@ -155,9 +155,15 @@ def test_a_run_in_which_nothing_ended_says_so() -> None:
     calm = BASE.with_(
         {"exit.base_hazard": 0.0, "exit.completion": 0.0, "exit.racer_chance": 0.0, "firms.least_capital": -1e12}
     )
-    assert telling(calm, 1).answer() == "No alliance ended in this run."
+    assert (
+        telling(calm, 1).answer()
+        == "No alliance that was formed after the warm-up has ended otherwise than as intended."
+    )
     alone = BASE.with_({"network.kind": "empty", "formation.rate": 0.0})
-    assert telling(alone, 1).to_json() == {"answer": "No alliance ended in this run.", "alliances": []}
+    assert telling(alone, 1).to_json() == {
+        "answer": "No alliance that was formed after the warm-up has ended otherwise than as intended.",
+        "alliances": [],
+    }
 
 
 def test_a_firm_knows_its_alliances() -> None:
@@ -206,3 +212,77 @@ def test_every_cause_shock_and_regime_has_words() -> None:
     assert set(CAUSE_WORDS) == set(CAUSES)
     assert set(SHOCKS) == set(SHOCK_KINDS)
     assert len(REGIMES) == 3
+
+
+def test_lives_of_every_shape_can_be_told() -> None:
+    """Many happenings with few shocks, and the other way round: a sum is told only where there is something to sum up."""
+    crowded = [{"quarter": quarter, "firms": [0, 1, 2, 3], "to": {"openness": 0.5}} for quarter in range(2, 40, 2)]
+    for rate in (0.0, 0.03, 0.3):
+        world = look_back(BASE.with_({"environment.shock_rate": rate, "interventions": crowded}), seed=7)
+        for k in range(len(world.run.spells().first)):
+            told = Life(world, k).in_short()
+            assert len(told) <= 2 * MOST_TOLD
+            assert len(set(told)) == len(told)
+            sums = [one.quarter for one in told if one.kind == "sum"]
+            common = [one.quarter for one in told if one.kind in ("shock", "talks")]
+            assert not sums or min(common) >= sums[0]  # nothing is told twice
+            assert not any("Of 0" in one.text for one in told)
+
+
+def test_an_agreement_with_somebody_else_is_no_part_of_a_life() -> None:
+    spells, count = found().run.spells(), BASE.firms.count
+    ours = [
+        (int(spells.first[k]), int(spells.second[k]))
+        for k in range(len(spells.first))
+        if spells.entered[k] < 10 < spells.ended[k]
+    ]
+    pair = next((a, b) for a, b in ours if a < count and b < count and sum(a in other for other in ours) > 1)
+    agreed = look_back(
+        BASE.with_({"interventions": [{"quarter": 10, "between": list(pair), "agree": "good_faith"}]}), seed=4
+    )
+    told = {}
+    for k, (a, b) in enumerate(
+        zip(agreed.run.spells().first.tolist(), agreed.run.spells().second.tolist(), strict=True)
+    ):
+        for one in Life(agreed, k).happenings():
+            if one.kind == "intervention":
+                told[a, b] = one.text
+    assert list(told) == [pair]
+    assert told[pair].endswith("agree to deal in good faith.")
+
+
+def test_both_are_said_to_be_hit_by_one_thing_only_if_they_were() -> None:
+    spells = found().run.spells()
+    k = int(np.flatnonzero((spells.entered == 0) & (spells.ended > 3))[0])
+    seats = [int(spells.first[k]), int(spells.second[k])]
+    events = [{"quarter": 2, "scope": "local", "firm": seats[0], "kind": "demand_slump", "magnitude": 0.5},
+              {"quarter": 2, "scope": "local", "firm": seats[1], "kind": "competence_enhancing", "magnitude": 0.6}]  # fmt: skip
+    hit = look_back(BASE.with_({"environment.shock_rate": 0.0, "environment.events": events}), seed=4)
+    index = find_alliance(hit, *seats, quarter=2)
+    told = [one.text for one in Life(hit, index).happenings() if one.kind == "shock"]
+    assert len(told) == 2
+    assert not any(text.startswith("Both") for text in told)
+
+
+def test_what_is_switched_off_is_not_tried() -> None:
+    off = BASE.with_({"mechanisms.alliance_function": False, "mechanisms.openness": False})
+    told = [one.change.words for one in autopsy(off, 4, 0, telling(off, 4).chosen.popitem()[0]).but_for]
+    assert told
+    assert not any("managers" in words or "communication" in words for words in told)
+
+
+def test_names_with_quotes_survive_as_toml() -> None:
+    from simulation.story_changes import as_toml
+
+    rows = [{"firms": ['B "x"', "O'Neill \\ Söhne"], "calm": True}]
+    assert tomllib.loads(f"rows = {as_toml(rows)}")["rows"] == rows
+
+
+def test_with_yearly_renewal_the_chance_is_that_of_the_quarters_that_decide() -> None:
+    yearly = look_back(BASE.with_(time__renewal_quarters=4), seed=4)
+    for k, cause in enumerate(yearly.run.spells().cause.tolist()):
+        life = Life(yearly, k)
+        age = np.arange(life.entered - life.born, life.entered - life.born + len(life.rows))
+        assert (life.column("chance")[(age + 1) % 4 != 0] == 0).all()
+        if cause >= 0 and CAUSES[cause] not in ("completed", "partner_failed", "learned_out"):
+            assert life.leavers()
