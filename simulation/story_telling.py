@@ -12,6 +12,7 @@ from simulation.story_words import listed, say, span
 from simulation.trace import Traced
 
 SHORTEST, LONGEST = 8, 60  # quarters
+FUTURE = 20  # quarters left after the end, that a "but for" may show
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ def most_telling(found: Traced) -> Telling:
     """The one whose trust fell furthest, the one to which most happened, and the longest life: each another alliance.
 
     Of those that were formed after the warm-up and ended otherwise than by completion; first of those of which a class can take
-    in the whole life (SHORTEST to LONGEST quarters), and each by another cause, as far as there are such.
+    in the whole life (SHORTEST to LONGEST quarters) and which had a future, and each by another cause, as far as there are such.
     """
     run, spells = found.run, found.run.spells()
     if not len(spells.first):
@@ -51,7 +52,7 @@ def most_telling(found: Traced) -> Telling:
     births, lived = np.flatnonzero(run.events.kind == FORMED), spells.ended - spells.born
     is_over = (spells.cause >= 0) & (spells.entered >= run.scenario.time.warm_up_quarters)
     among = is_over & (spells.cause != COMPLETED)
-    handy = among & (lived >= SHORTEST) & (lived <= LONGEST)
+    handy = among & (lived >= SHORTEST) & (lived <= LONGEST) & (spells.ended <= run.quarters - FUTURE)
     chosen: dict[int, str] = {}
     for values, why in ((_fall(found, births), "broken"), (_happenings(found, births), "eventful"), (lived, "long")):
         used = [int(spells.cause[k]) for k in chosen]

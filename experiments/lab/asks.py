@@ -1,6 +1,7 @@
 """What a browser may ask for: a scenario, changes, interventions and luck, checked and brought within the lab's limits."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -13,9 +14,9 @@ from simulation.scenario import Scenario
 from simulation.validation import Setting, shown
 
 KEYS = ("scenario", "changes", "interventions", "seed", "world", "network")
-LONGEST = 32_000  # characters of an ask: a scenario's every setting and twenty interventions fit
+LONGEST = 32_000  # characters of an ask: a scenario's every setting and some hundred interventions fit
 MOST_SEED = 2**31 - 1
-MOST_INTERVENTIONS = 20
+MOST_INTERVENTIONS = 400  # one a quarter: a story may take away every shock of a long life
 INDEPENDENT = {  # groups of settings that no rule of the schema joins with another
     "knowledge", "sharing", "value", "trust", "fit", "exit", "renegotiation", "formation", "opportunism", "environment",
     "mechanisms",
@@ -89,10 +90,9 @@ def grounded(base: Base, text: str) -> Scenario:
     asked, interventions = json.loads(text)
     changes = going_together(base.scenario, asked)
     if interventions:
-        last = changes.get("time.quarters", base.scenario.time.quarters) - 1
         own = changes.get("interventions", base.scenario.interventions)
         written = [one if isinstance(one, dict) else one.model_dump(exclude_defaults=True) for one in own]
-        changes["interventions"] = (*written, *(item for item in interventions if not _is_later(item, last)))
+        changes["interventions"] = (*written, *interventions)
     return base.scenario.with_(changes)
 
 
@@ -116,7 +116,8 @@ def ask_of(asked: Any, worlds: Worlds) -> Ask:
     if base is None:
         raise InputError(problems)
     changes = _changes(asked.get("changes", {}), base, problems)
-    done = _interventions(asked.get("interventions", []), problems)
+    last = changes.get("time.quarters", base.scenario.time.quarters) - 1
+    done = tuple(one for one in _interventions(asked.get("interventions", []), problems) if not _is_later(one, last))
     seed, world = (_whole(asked.get(key, usual), key, problems) for key, usual in (("seed", 1), ("world", 0)))
     if problems:
         raise InputError(problems[:20])
@@ -124,12 +125,26 @@ def ask_of(asked: Any, worlds: Worlds) -> Ask:
 
 
 def parsed(text: str, what: str) -> Any:
-    """The value of a JSON text; no NaN, no Infinity. Raises InputError."""
+    """The value of a JSON text: every number finite, every text such that UTF-8 can hold it. Raises InputError."""
     try:
-        return json.loads(text, parse_constant=_refused)
+        found = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise InputError([Problem(f"holds {half} alone, which is half of a letter", what)]) from None
+    except OverflowError as error:
+        raise InputError([Problem(f"holds {error}, larger than any number that can be counted with", what)]) from None
     except (ValueError, RecursionError) as error:
         why = "too deeply nested" if isinstance(error, RecursionError) else str(error)
         raise InputError([Problem(f"is not JSON: {why}", what)]) from None
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise OverflowError(short(digits))
+    return value
 
 
 def _refused(name: str) -> Any:

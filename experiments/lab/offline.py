@@ -48,7 +48,7 @@ class Arm:
 class Life:
     """An alliance that a page tells of.
 
-    arm : its id in the viewer     quarter : in which it ended     where : its arm in words, "" if there is but one
+    arm : its id in the viewer     quarter : in which it ended     where : name of its arm, "" if there is but one
     """
 
     arm: str

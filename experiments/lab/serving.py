@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from experiments.lab.app import application
 from experiments.lab.guard import Guard
+from experiments.lab.transport import LOCAL
 from experiments.lab.workers import Workers
 from experiments.lab.worlds import Worlds
 from simulation.problems import InputError, Problem
@@ -25,26 +26,51 @@ USUAL_PORT, TRIED = 8421, 50
 LARGEST_HEAD = 64_000  # bytes of a request before its body: the longest ask, percent-encoded, fits
 SECONDS_FOR_HEAD = 30
 MOST_CONNECTIONS = 400
+MOST_OF_ONE, MOST_OF_OURSELVES = 40, 200  # connections from one address: another machine, this one
+SECONDS_TO_READ, LEAST_READ = 30, 1 << 18  # who takes fewer bytes in that time, with more ready, has stopped reading
 SENT_AT_ONCE = 1 << 20  # bytes that the system takes from us for each connection: a history goes out in one piece
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_TOO_LONG_BODY = b'{"problems": ["The address is too long for the lab: fewer interventions or changes."]}'
+_TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\nconnection: close\r\n"
+    b"content-length: %d\r\n\r\n%b" % (len(_TOO_LONG_BODY), _TOO_LONG_BODY)
+)
 
 
 class Connection(HttpToolsProtocol):
-    """One visitor's connection, with a limit on the length of a request's head and on the time that it takes.
+    """One visitor's connection, with limits: the length of a request's head, the time for it, the time to read an answer.
 
-    Without them a stranger who never ends a header would fill the memory.
+    Without them a stranger who never ends a header would fill the memory, and one who never reads would stay for ever.
     """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Too many connections: this one is dropped."""
-        self._head = 0
+        """Too many connections, of all or of one address: this one is dropped."""
+        self._head = self._unread = 0
         self._patience: asyncio.TimerHandle | None = None
+        self._reading: asyncio.TimerHandle | None = None
         super().connection_made(transport)  # type: ignore[arg-type]
-        if len(self.connections) > MOST_CONNECTIONS:
-            transport.abort()  # type: ignore[attr-defined]
+        if len(self.connections) > MOST_CONNECTIONS or self._is_one_too_many():
+            self.transport.abort()
             return
+        self.transport.set_write_buffer_limits(high=0)  # what is not taken at once is waited for, and watched
         self._wait_for_head()
+
+    def _is_one_too_many(self) -> bool:
+        address = self.client[0] if self.client else ""
+        ours = sum(1 for other in self.connections if other.client and other.client[0] == address)
+        return ours > (MOST_OF_OURSELVES if address.startswith(LOCAL) else MOST_OF_ONE)
+
+    def pause_writing(self) -> None:
+        """Some of an answer waits to be read."""
+        super().pause_writing()
+        self._wait_for_reader()
+
+    def resume_writing(self) -> None:
+        """All of it has been taken."""
+        super().resume_writing()
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def data_received(self, data: bytes) -> None:
         """Count what comes until a head is complete."""
@@ -73,9 +99,21 @@ class Connection(HttpToolsProtocol):
         """The visitor has gone."""
         self._forget()
         super().connection_lost(exc)
+        self.resume_writing()
 
     def _wait_for_head(self) -> None:
         self._patience = self.loop.call_later(SECONDS_FOR_HEAD, self._give_up)
+
+    def _wait_for_reader(self) -> None:
+        self._unread = self.transport.get_write_buffer_size()
+        self._reading = self.loop.call_later(SECONDS_TO_READ, self._look_at_reader)
+
+    def _look_at_reader(self) -> None:
+        if self.transport.get_write_buffer_size() > self._unread - LEAST_READ:
+            self._reading = None
+            self.transport.abort()
+        else:
+            self._wait_for_reader()
 
     def _forget(self) -> None:
         if self._patience is not None:

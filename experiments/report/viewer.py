@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.figures.style import in_arm
 from experiments.outcomes import OUTCOMES
 from experiments.sentences import counted, listed
 from simulation.scenario import Scenario
@@ -58,7 +57,7 @@ def comparison_play(result: "Comparison") -> Play:
     if behind:
         told += f" The bands and curves behind it come from {_worlds(behind, result.worlds)}."
     start = result.scenarios[BASE].time.warm_up_quarters
-    lives = some_lives(stories[0], in_arm(BASE) if len(shown) > 1 else "")
+    lives = some_lives(stories[0], BASE if len(shown) > 1 else "")
     return Play(f"{told} {_stories_told(stories)}", player(worlds_json(arms, "", result.sentence()), start), lives)
 
 

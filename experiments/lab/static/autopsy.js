@@ -54,9 +54,10 @@ export class Autopsy {
     this.panel.setAttribute("aria-busy", "true");
     this.body.replaceChildren(element("p", { class: "viewer-asking", text: say("viewer.asking") }));
     this.title.focus({ preventScroll: true });
-    const parts = await this.answer(ask, none, partsOf);
+    const { parts, name } = await this.answer(ask, none, partsOf);
     if (mine === this.asked) {
       this.panel.removeAttribute("aria-busy");
+      this.title.textContent = name ?? title;
       this.body.replaceChildren(...parts);
       this.panel.scrollTop = 0;
     }
@@ -65,9 +66,10 @@ export class Autopsy {
   async answer(ask, none, partsOf) {
     try {
       const story = ask === null ? null : await ask();
-      return story ? partsOf(story) : [element("p", { text: none, test: "autopsy-answer" })];
+      return story ? { parts: partsOf(story), name: nameOf(story) } : { parts: [element("p", { text: none, test: "autopsy-answer" })] };
     } catch (problem) {
-      return [element("p", { class: "viewer-problem", role: "alert", text: say("viewer.failed", { problem: problem.message }) })];
+      const told = say("viewer.failed", { problem: problem.message });
+      return { parts: [element("p", { class: "viewer-problem", role: "alert", text: told })] };
     }
   }
 
@@ -129,6 +131,11 @@ export class Autopsy {
     }
     return button({ class: "viewer-link", text: say("viewer.go_there", { when: whenOf(quarter) }) }, () => this.asks.onQuarter(quarter));
   }
+}
+
+// Whom a story is about, as it calls them: "firm 9 (2)" is the second firm on that seat. undefined: about several alliances
+function nameOf({ alliance, firm }) {
+  return alliance ? `${alliance.first.name} – ${alliance.second.name}` : firm?.name;
 }
 
 function factsOf(alliance) {

@@ -20,8 +20,9 @@ export class KeyboardHelp {
       type: "checkbox",
       id: "letters",
       checked: localStorage.getItem(KEPT) !== "off",
-      onchange: () => localStorage.setItem(KEPT, this.letters.checked ? "on" : "off"),
+      onchange: () => this.#switch(),
     });
+    this.#switch();
     const rows = LISTED.map((key) =>
       make("tr", {}, [make("th", { scope: "row", text: say(`lab.key.${key}`) }), make("td", { text: say(`lab.does.${key}`) })]),
     );
@@ -34,6 +35,13 @@ export class KeyboardHelp {
     ]);
     this.element = button(say("lab.help"), () => this.dialog.showModal(), { "aria-haspopup": "dialog", "data-test": "help" });
     document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  // For the viewer too, which has a letter of its own.
+  #switch() {
+    const now = this.letters.checked ? "on" : "off";
+    localStorage.setItem(KEPT, now);
+    document.documentElement.dataset.letters = now;
   }
 
   #key(event) {

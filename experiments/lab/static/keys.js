@@ -1,4 +1,5 @@
-// The keyboard: what each key asks for. Keys typed into a field, or meant for a button, are left alone.
+// The keyboard: what each key asks for. Keys typed into a field, or meant for a button, are left alone; <html
+// data-letters="off"> switches off those of a single letter, which get in the way of some ways to speak to a computer.
 
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true]";
 const PRESSED = "button, summary, a[href], [role=option], [role=tab], [role=menuitem]";
@@ -36,9 +37,8 @@ function handled(event, target, scrub, asks) {
     ArrowRight: () => asks.step(size),
     Home: () => asks.goTo(0),
     End: () => asks.last(),
-    e: () => asks.list(),
-    E: () => asks.list(),
-  }[event.key];
+    e: document.documentElement.dataset.letters === "off" ? undefined : () => asks.list(),
+  }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   what?.();
   return what !== undefined;
 }

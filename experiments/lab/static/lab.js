@@ -213,7 +213,9 @@ async function boot() {
   window.lab = { idle: () => flights.idle(), timings: [] };
   flights.begin();
   try {
-    const lab = new Lab(await askJson("/api/start"), message, flights);
+    const start = await askJson("/api/start");
+    if (location.search) history.replaceState(null, "", location.pathname + location.hash); // the cookie holds the token now
+    const lab = new Lab(start, message, flights);
     const { state, bench } = lab;
     Object.assign(window.lab, { state, viewer: bench.viewer, timings: bench.asking.timings });
   } catch (problem) {

@@ -119,6 +119,7 @@ export const LAB_TEXTS = {
 
   "lab.chapterOf": "Chapter {number} of {all} · about {minutes} minutes",
   "lab.yourName": "Your name",
+  "lab.betUntouched": "Move the slider, or type a number, to place a bet.",
   "lab.placeBet": "Place the bet",
   "lab.reveal": "Reveal",
   "lab.betPlaced": "Your bet stands: {bet} {unit}. Bet again under the same name to change it.",

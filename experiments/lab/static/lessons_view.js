@@ -15,12 +15,12 @@ function listed(texts) {
 }
 
 export class LessonView {
-  // lessons: all of them; actions: {onReveal(), onTry(name, changes)}; controls: the element of the settings left open
+  // lessons: all of them; actions: {onReveal(), onTry(name, changes), flights, optional}; controls: the element of the settings left open
   constructor(lesson, lessons, message, actions) {
     this.lesson = lesson;
     this.actions = actions;
     this.ledger = new Ledger(lesson);
-    this.bet = new BetView(lesson, this.ledger, message, actions.onReveal);
+    this.bet = new BetView(lesson, this.ledger, message, actions);
     this.truth = new TruthView(lesson, this.ledger, () => this.#debrief());
     this.slot = make("div", { class: "chapter-controls" });
     this.before = make("div", { class: "chapter-before" }, [...paragraphs(lesson.text), this.bet.element]);
