@@ -157,7 +157,7 @@ class TraceArrays(NamedTuple):
     start: Ints  # [Q + 1] first row of each quarter; [1] where nothing is traced
     about: Ints  # [R] number of the event that formed the alliance
     sides: Floats  # [R, 2, 5] of each side: trust, sharing, performance, payoff, chance to leave
-    joint: Floats  # [R, 3] fit, goal gap, regime
+    joint: Floats  # [R, 2] fit, regime
     firms: Floats  # [Q, N, 3] by seat, at the end of the quarter: strategy, alliance function, capital
 
 

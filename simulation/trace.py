@@ -68,11 +68,6 @@ class Trace:
         return self.arrays.joint[:, _JOINT["fit"]]
 
     @property
-    def gap(self) -> Floats:
-        """How far apart their goals are, less what talks put aside [R] [goal]."""
-        return self.arrays.joint[:, _JOINT["gap"]]
-
-    @property
     def regime(self) -> Floats:
         """The game that they play [R]: 0 no deal, 1 dilemma, 2 harmony."""
         return self.arrays.joint[:, _JOINT["regime"]]

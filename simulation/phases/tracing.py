@@ -7,14 +7,13 @@ from simulation.parameters import Parameters
 from simulation.phases.endings import utility
 from simulation.phases.record import game_of
 from simulation.rules.exit import exit_chance, learning_lead
-from simulation.rules.renegotiation import goal_gap
 from simulation.state import AllianceArrays, Counters, EnvironmentArrays, FirmArrays, TraceArrays
 
 SIDES = ("trust", "sharing", "performance", "payoff", "chance")  # columns of TraceArrays.sides
-JOINT = ("fit", "gap", "regime")
+JOINT = ("fit", "regime")
 FIRM = ("strategy", "managers", "capital")
 NO_TRACE = TraceArrays(
-    np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros((0, 2, 5)), np.zeros((0, 3)), np.zeros((0, 0, 3))
+    np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros((0, 2, 5)), np.zeros((0, 2)), np.zeros((0, 0, 3))
 )
 
 
@@ -45,8 +44,7 @@ def trace_alliances(
         if len(trace.joint) == 0:
             continue
         trace.joint[here, 0] = alliances.fit[a]
-        trace.joint[here, 1] = goal_gap(firms.goal[i] - firms.goal[j], alliances.accord[a])
-        trace.joint[here, 2] = game_of(a, firms, alliances, environment, p.value, p.environment.regulation_protection)
+        trace.joint[here, 1] = game_of(a, firms, alliances, environment, p.value, p.environment.regulation_protection)
         lead = learning_lead(alliances.learned[a, 0], alliances.learned[a, 1])
         strain = p.renegotiation.strain if alliances.strained[a] else 1.0
         decides = p.renewal <= 1 or (quarter - alliances.born[a] + 1) % p.renewal == 0
