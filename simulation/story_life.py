@@ -13,7 +13,7 @@ from simulation.lots import pair_lots
 from simulation.phases.striking import KINDS
 from simulation.problems import InputError, Problem
 from simulation.story_words import CAUSES as CAUSE_WORDS
-from simulation.story_words import REGIMES, SENTENCES, SHOCKS, chances, counted, say, share, span, strategy
+from simulation.story_words import LEFT, REGIMES, SENTENCES, SHOCKS, chances, counted, say, share, span, strategy
 from simulation.trace import Traced
 
 NOBODY_LEFT = ("completed", "partner_failed")  # causes before which nobody decides
@@ -307,10 +307,12 @@ class Life:
         assert self.cause is not None
         if self.cause in NOBODY_LEFT:
             return say(f"ending_{self.cause}", who=self.name(self.failed_side()))
-        sides, cause = self.leavers(), CAUSE_WORDS[self.cause]
+        sides = self.leavers()
         if not sides:
-            return say("ending_learned_out" if self.cause == "learned_out" else "ending_ended", cause=cause)
-        return say("ending_left" if len(sides) == 1 else "ending_both_left", who=self.name(sides[0]), cause=cause)
+            key = "ending_learned_out" if self.cause == "learned_out" else "ending_ended"
+            return say(key, cause=CAUSE_WORDS[self.cause])
+        who = self.name(sides[0])
+        return say("ending_left" if len(sides) == 1 else "ending_both_left", who=who, left=LEFT[self.cause])
 
     def failed_side(self) -> int:
         """The side whose firm failed in the last quarter: the other lives on, or failed too."""

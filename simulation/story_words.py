@@ -19,6 +19,15 @@ CAUSES = {
     "partner_failed": "failure of a partner",
     "never_started": "a false start",
 }
+LEFT = {  # of one who decided to go, or of both
+    "deceit": "left over deceit",
+    "distrust": "left out of distrust",
+    "misfit": "left over misfit",
+    "underperformance": "left over underperformance",
+    "learned_out": "left with nothing more to learn",
+    "better_option": "left for a better option",
+    "never_started": "left before it had really begun",
+}
 STRATEGIES = {
     "sharer": "a sharer",
     "hoarder": "a hoarder",
@@ -85,8 +94,8 @@ SENTENCES = {
     # answers
     "answer_ended": "{a} and {b} were allied for {lived}, until {ending} in quarter {ended}. {but_for}",
     "answer_lives": "{a} and {b} have been allied for {lived} and still are when the run ends.",
-    "ending_left": "{who} left over {cause}",
-    "ending_both_left": "both left over {cause}",
+    "ending_left": "{who} {left}",
+    "ending_both_left": "both {left}",
     "ending_ended": "it ended by {cause}",
     "ending_completed": "it was completed as intended",
     "ending_partner_failed": "{who} failed",

@@ -1,6 +1,7 @@
 """The lab's web application: what each address answers."""
 
 import json
+import threading
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -12,19 +13,27 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from experiments.lab import autopsies, bets, networks
+from experiments.lab import autopsies, bets, networks, saving
 from experiments.lab.asks import Ask, parsed, read_ask
 from experiments.lab.ensemble import AT_ONCE, WORLDS, ensemble
 from experiments.lab.history import history
 from experiments.lab.starting import start
 from experiments.lab.transport import BodyTooLargeError, BodyTooSlowError, body_of, shrunk, wants_shrunk
-from experiments.lab.workers import SECONDS_TO_WAIT, EndedError, TooBusyError, Workers
+from experiments.lab.workers import (
+    SECONDS_TO_WAIT,
+    AbandonedError,
+    EndedError,
+    OneAtATimeError,
+    TooBusyError,
+    Workers,
+)
 from experiments.lab.worlds import Worlds
 from simulation.problems import InputError, Problem
 
 STATIC = str(files("experiments.lab").joinpath("static"))
 PACKED, JSON = "application/octet-stream", "application/json"
 LARGEST_SAVE = 64_000  # bytes of a wish to save
+SECONDS_FOR_A_SAVE = 5  # after which the next may have its turn: most take less, and the page tries again four times
 
 
 class Lab:
@@ -93,16 +102,15 @@ class Lab:
         return plain_json(self.bets.place(text_of(await body_of(request, bets.LARGEST))))
 
     async def save(self, request: Request) -> Response:
-        """The worlds of a page as a file."""
+        """The worlds of a page as a file: one at a time, aside, until its visitor has gone."""
         asked = parsed(text_of(await body_of(request, LARGEST_SAVE)), "save")
         if not isinstance(asked, dict) or not isinstance(asked.get("form"), str):
             raise InputError([Problem('is not a table such as {"form": "html", "state": {}}', "save")])
-        try:
-            from experiments.lab.saving import save
-        except ModuleNotFoundError:
-            return problem("Saving is not part of this lab yet.", 503)
-        work = lambda: save(asked["form"], asked.get("state"), self.worlds)  # noqa: E731
-        content, media_type, name = await self.workers.run(work, is_patient=True)
+
+        def work(stop: threading.Event) -> saving.Saved:
+            return saving.save(asked["form"], asked.get("state"), self.worlds, stop)
+
+        content, media_type, name = await self.workers.run_aside(work, request.is_disconnected)
         return Response(
             content, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'}
         )
@@ -169,6 +177,11 @@ async def _too_busy(request: Request, error: Exception) -> Response:
     return problem("The lab is busy with the asks of others; it will try again in a second.", 503, **wait)
 
 
+async def _saving_another(request: Request, error: Exception) -> Response:
+    wait = {"retry-after": str(SECONDS_FOR_A_SAVE)}
+    return problem("The lab is saving a file for somebody else, one at a time; try again in some seconds.", 503, **wait)
+
+
 async def _ended(request: Request, error: Exception) -> Response:
     return problem("The lab has been closed.", 503, connection="close")
 
@@ -215,6 +228,8 @@ def application(worlds: Worlds, workers: Workers) -> Starlette:
     answers = {
         InputError: _wrong_input,
         TooBusyError: _too_busy,
+        OneAtATimeError: _saving_another,
+        AbandonedError: _gone,
         EndedError: _ended,
         bets.BetsFullError: _bets_full,
         BodyTooLargeError: _too_large,

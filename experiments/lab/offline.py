@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -15,6 +16,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from experiments.lab.bounded import go_on
 from experiments.lab.bundle import classic, style
 from experiments.lab.packing import pack, unpack
 from experiments.runner import run_all
@@ -113,10 +115,19 @@ def named_histories(runs: "Run | Mapping[str, Run]") -> list[tuple[str, bytes]]:
     return found
 
 
-def autopsies_of(scenario: "Scenario", seed: int, world: int, packed: bytes, most: int) -> dict[int, dict[str, Any]]:
+def autopsies_of(
+    scenario: "Scenario",
+    seed: int,
+    world: int,
+    packed: bytes,
+    most: int,
+    jobs: int | None = None,
+    stop: threading.Event | None = None,
+) -> dict[int, dict[str, Any]]:
     """The stories of a world's alliances by index: of the three most telling, then of others that ended.
 
     Those others are the longest lives that each cause ended, one cause after the other.
+    jobs : threads, one per core if left out     stop : ends it before the next story. Raises StoppedError.
     """
     from simulation.story import autopsy, telling
     from simulation.trace import traced
@@ -124,8 +135,14 @@ def autopsies_of(scenario: "Scenario", seed: int, world: int, packed: bytes, mos
     found = traced(scenario, seed, world)
     first = [item["index"] for item in telling(scenario, seed, world, found).to_json()["alliances"]]
     chosen = chosen_alliances(packed, first, most)
-    stories = run_all(chosen, lambda index: autopsy(scenario, seed, world, index, found).to_json())
-    return {done.task: done.result for done in stories if done.result is not None}
+
+    def told(index: int) -> dict[str, Any]:
+        go_on(stop)
+        return autopsy(scenario, seed, world, index, found).to_json()
+
+    stories = {done.task: done.result for done in run_all(chosen, told, jobs) if done.result is not None}
+    go_on(stop)
+    return stories
 
 
 def some_lives(stories: Mapping[int, Mapping[str, Any]], where: str = "") -> list[Life]:

@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from experiments.lab.bounded import go_on, work_of_run, work_of_story
 from experiments.lab.packing import unpack
 from simulation.problems import InputError, Problem, did_you_mean
 
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
 
 MOST_ARMS = 4
 LONGEST_NAME = 80
-FEW, MANY, WORK = 8, 40, 3_000_000  # worlds behind each arm of a page, and how many firm-quarters they may cost in all
-STORIES, LEAST_STORIES, STORY_WORK = 12, 3, 600_000  # autopsies of an arm, and firm-quarters of all of them
+FEW, MANY, WORK = 4, 40, 16_000_000  # worlds behind each arm of a page, and `work_of_run` of all of them
+STORIES, STORY_WORK = 12, 100_000_000  # autopsies of an arm, and `work_of_story` of all of them: some ten seconds
 COLUMNS = (
     "arm", "seed", "world", "alliance", "first_firm", "second_firm", "first_strategy", "second_strategy", "born_in_quarter",
     "first_seen_in_quarter", "ended_in_quarter", "lived_quarters", "ended_by", "equity", "between_rivals",
     "alliances_before", "last_trust",
 )  # fmt: skip
+
+
+Stop = threading.Event | None
 
 
 class Saved(NamedTuple):
@@ -47,15 +52,22 @@ class Shown:
     header: dict[str, Any]
     arrays: dict[str, Any]
 
+    @property
+    def work(self) -> int:
+        """Of a run like this."""
+        living = self.arrays["records"][:, self.header["record_names"].index("living")]
+        return work_of_run(int(living.sum()), self.header["firms"], self.header["quarters"])
 
-def save(form: str, state: Any, worlds: "Worlds | None" = None) -> Saved:
-    """What a page shows as a file: content, media type, name.
+
+def save(form: str, state: Any, worlds: "Worlds | None" = None, stop: Stop = None) -> Saved:
+    """What a page shows as a file: content, media type, name. It takes one thread.
 
     form : html, csv, svg or gif     worlds : what the asks start from; the shipped scenarios if left out
     state : {"arms": [{"name": "managed", "ask": {...}}], "quarter": 57, "title": "..."}, up to four arms
+    stop : when it is set, no other arm and no other story is begun, and StoppedError raised
     Raises InputError for anything else.
     """
-    makers: dict[str, tuple[Callable[[list[Shown], int, str], bytes], str]] = {
+    makers: dict[str, tuple[Callable[[list[Shown], int, str, Stop], bytes], str]] = {
         "html": (_html, "text/html; charset=utf-8"),
         "csv": (_csv, "text/csv; charset=utf-8"),
         "svg": (_svg, "image/svg+xml"),
@@ -65,14 +77,14 @@ def save(form: str, state: Any, worlds: "Worlds | None" = None) -> Saved:
         raise InputError(
             [Problem(f'no file of form "{str(form)[:20]}"; {did_you_mean(str(form), makers)}', key="form")]
         )
-    arms, quarter, title = _read(state, worlds)
+    arms, quarter, title = _read(state, worlds, stop)
     make, media_type = makers[form]
     last = max(arm.header["quarters"] for arm in arms) - 1
     stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "alliance-lab"
-    return Saved(make(arms, min(quarter, last), title), media_type, f"{stem}.{form}")
+    return Saved(make(arms, min(quarter, last), title, stop), media_type, f"{stem}.{form}")
 
 
-def _read(state: Any, worlds: "Worlds | None") -> tuple[list[Shown], int, str]:
+def _read(state: Any, worlds: "Worlds | None", stop: Stop = None) -> tuple[list[Shown], int, str]:
     from experiments.lab.asks import ask_of
     from experiments.lab.history import history
     from experiments.lab.worlds import Worlds
@@ -93,6 +105,7 @@ def _read(state: Any, worlds: "Worlds | None") -> tuple[list[Shown], int, str]:
     asks = [ask_of(arm.get("ask"), worlds) for arm in arms]
     shown = []
     for name, ask in zip(names, asks, strict=True):
+        go_on(stop)
         packed = history(ask)
         shown.append(Shown(_line(name), ask, packed, *unpack(packed)))
     return shown, quarter, _line(title)
@@ -106,37 +119,46 @@ def _line(text: Any) -> str:
 # --- a page --------------------------------------------------------------------------------------------------------
 
 
-def _html(arms: list[Shown], quarter: int, title: str) -> bytes:
+def _html(arms: list[Shown], quarter: int, title: str, stop: Stop) -> bytes:
     """The viewer with everything in it, some worlds behind each arm, and the stories of some alliances."""
     from experiments.lab.ensemble import ensemble
-    from experiments.lab.offline import Arm, autopsies_of, offline_page
-    from experiments.runner import run_all
+    from experiments.lab.offline import Arm, offline_page
 
-    work = sum(arm.header["firms"] * arm.header["quarters"] for arm in arms)
-    behind, stories = (
-        int(np.clip(most // work, low, high))
-        for most, low, high in ((WORK, FEW, MANY), (STORY_WORK, LEAST_STORIES, STORIES))
-    )
-    ensembles = [_result(done) for done in run_all(arms, lambda arm: ensemble(arm.ask, 0, behind))]
-    told = [autopsies_of(arm.ask.scenario, arm.ask.seed, arm.ask.world, arm.packed, stories) for arm in arms]
+    behind = int(np.clip(WORK // sum(arm.work for arm in arms), FEW, MANY))
+    stories = min(STORY_WORK // sum(work_of_story(arm.work, len(arm.arrays["first"])) for arm in arms), STORIES)
+    ensembles = []
+    for arm in arms:
+        go_on(stop)
+        ensembles.append(ensemble(arm.ask, 0, behind))
+    told = [_stories(arm, stories, stop) for arm in arms]
     shown = [
         Arm(arm.name, arm.packed, *rest) for arm, rest in zip(arms, zip(ensembles, told, strict=True), strict=True)
     ]
     first = arms[0].header
     context = (
         f"{first['title'].rstrip('.')}. {first['firms']} firms over {first['quarters']} quarters; world {first['world']} of "
-        f"seed {first['seed']}. The bands and curves come from {behind} worlds of each arm; this file holds the stories "
-        f"of up to {stories} alliances an arm, the lab (alliances lab) tells those of all."
+        f"seed {first['seed']}. The bands and curves come from {behind} worlds of each arm; {_said(stories)}"
     )
     return offline_page(
         shown, title or "Alliances, quarter by quarter", verdict(arms, ensembles), context, quarter
     ).encode()
 
 
-def _result(done: Any) -> bytes:
-    if done.result is None:
-        raise InputError([Problem(f"some worlds could not be run: {done.failure.error}", key="state.arms")])
-    return bytes(done.result)
+def _stories(arm: Shown, most: int, stop: Stop) -> dict[int, dict[str, Any]]:
+    from experiments.lab.offline import autopsies_of
+
+    go_on(stop)
+    if not most:
+        return {}
+    return autopsies_of(arm.ask.scenario, arm.ask.seed, arm.ask.world, arm.packed, most, jobs=1, stop=stop)
+
+
+def _said(stories: int) -> str:
+    """How many stories the file holds, as the end of a sentence."""
+    if not stories:
+        return "these worlds are so large that this file holds no stories, the lab (alliances lab) tells them."
+    many = "one alliance" if stories == 1 else f"up to {stories} alliances"
+    return f"this file holds the stories of {many} an arm, the lab (alliances lab) tells those of all."
 
 
 def verdict(arms: Sequence[Shown], ensembles: Sequence[bytes]) -> str:
@@ -163,12 +185,13 @@ def verdict(arms: Sequence[Shown], ensembles: Sequence[bytes]) -> str:
 # --- a table --------------------------------------------------------------------------------------------------------
 
 
-def _csv(arms: list[Shown], quarter: int, title: str) -> bytes:
+def _csv(arms: list[Shown], quarter: int, title: str, stop: Stop) -> bytes:
     """One row per alliance of each arm, whatever the quarter."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
     for arm in arms:
+        go_on(stop)
         for row in _rows(arm):
             writer.writerow([_safe(cell) if isinstance(cell, str) else cell for cell in row])
     return buffer.getvalue().encode()
@@ -207,7 +230,7 @@ def _safe(text: str) -> str:
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 
-def _svg(arms: list[Shown], quarter: int, title: str) -> bytes:
+def _svg(arms: list[Shown], quarter: int, title: str, stop: Stop) -> bytes:
     """The networks at the end of a quarter side by side, every firm at the same place in all."""
     import networkx as nx
 
@@ -218,6 +241,7 @@ def _svg(arms: list[Shown], quarter: int, title: str) -> bytes:
     both = nx.compose_all(graphs[::-1]) if len(graphs) > 1 else None
     pieces, wide, high = [], 0.0, 0.0
     for number, (arm, graph) in enumerate(zip(arms, graphs, strict=True)):
+        go_on(stop)
         name = f"{arm.name}, " if arm.name else ""
         message = f"{name}end of quarter {min(quarter, arm.header['quarters'] - 1)}: {network_message(graph)}"
         figure = network_figure(graph, message, beside=both)
@@ -255,7 +279,7 @@ def graph_at(arm: Shown, quarter: int) -> "nx.Graph[Any]":
     return graph
 
 
-def _gif(arms: list[Shown], quarter: int, title: str) -> bytes:
+def _gif(arms: list[Shown], quarter: int, title: str, stop: Stop) -> bytes:
     """The whole run as a film, whatever the quarter."""
     from experiments.lab.film import gif
 

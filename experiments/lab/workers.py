@@ -1,8 +1,9 @@
 """Who does the work: at most as many runs at once as cores, moves of a slider before bands, equal asks only once."""
 
 import asyncio
+import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from experiments.provenance import cores
 MOST_WAITING = 64
 KEPT_BYTES = 64 * 2**20
 SECONDS_TO_WAIT = 1
+ENTRY = 500  # bytes that a kept answer takes beside its content and its key
+SECONDS_BETWEEN_LOOKS = 0.3  # whether somebody still waits for a file
 URGENT_IN_A_ROW = 8  # then a patient one has its turn: a band must not wait until a class has stopped dragging
 
 
@@ -20,6 +23,14 @@ class TooBusyError(Exception):
 
 class EndedError(Exception):
     """The lab is being closed: nobody waits for runs that are under way."""
+
+
+class OneAtATimeError(Exception):
+    """Another is being served, and there is but one place."""
+
+
+class AbandonedError(Exception):
+    """Nobody waits for it any more."""
 
 
 class _Job(NamedTuple):
@@ -43,6 +54,8 @@ class Workers:
         self._bytes = 0
         self._asked: dict[Hashable, asyncio.Future[Any]] = {}
         self._awaited: set[asyncio.Future[Any]] = set()
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="lab-aside")
+        self._stop: threading.Event | None = None  # of what runs aside
         self._has_ended = False
 
     @property
@@ -79,9 +92,42 @@ class Workers:
         found: bytes = await asyncio.shield(asked)
         return found
 
+    async def run_aside(self, work: Callable[[threading.Event], Any], is_gone: Callable[[], Awaitable[bool]]) -> Any:
+        """What `work` returns, from a thread of its own: long work, for which no other waits. One at a time.
+
+        work : is given an event, and stops soon when it is set     is_gone : whether nobody waits any more
+        Raises OneAtATimeError, AbandonedError, EndedError, and whatever `work` raises.
+        """
+        if self._has_ended:
+            raise EndedError
+        if self._stop is not None:
+            raise OneAtATimeError
+        stop = self._stop = threading.Event()
+        running = asyncio.get_running_loop().run_in_executor(self._aside, work, stop)
+        running.add_done_callback(self._make_room)
+        try:
+            while True:
+                await asyncio.wait((running,), timeout=SECONDS_BETWEEN_LOOKS)
+                if self._has_ended:
+                    raise EndedError
+                if running.done():
+                    return running.result()
+                if await is_gone():
+                    raise AbandonedError
+        finally:
+            stop.set()
+
+    def _make_room(self, done: "asyncio.Future[Any]") -> None:
+        self._stop = None
+        if not done.cancelled():
+            done.exception()  # heard, also where nobody waits for it
+
     def close(self) -> None:
         """Begin nothing more, and let nobody wait. Runs that are under way cannot be broken off."""
         self._has_ended = True
+        if self._stop is not None:
+            self._stop.set()
+        self._aside.shutdown(wait=False)
         for one in list(self._awaited):
             if not one.done():
                 one.set_exception(EndedError())
@@ -92,9 +138,9 @@ class Workers:
         if done.cancelled() or done.exception() is not None:
             return
         self._answers[key] = done.result()
-        self._bytes += len(done.result())
+        self._bytes += _size(key, done.result())
         while self._bytes > self._most_kept:
-            self._bytes -= len(self._answers.popitem(last=False)[1])
+            self._bytes -= _size(*self._answers.popitem(last=False))
 
     def _start_next(self) -> None:
         while self._running < self.threads and self.waiting and not self._has_ended:
@@ -132,3 +178,8 @@ class Workers:
             else:
                 job.done.set_exception(error)
         self._start_next()
+
+
+def _size(key: Hashable, content: bytes) -> int:
+    """About how many bytes a kept answer takes: the key of a long ask may be larger than its answer."""
+    return len(content) + len(repr(key)) + ENTRY

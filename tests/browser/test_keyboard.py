@@ -90,6 +90,25 @@ def test_a_run_is_played_stopped_and_scrubbed(page, lab_server: str) -> None:
     assert quarter.inner_text() != before
 
 
+def test_the_key_of_a_letter_can_be_switched_off(page, lab_server: str) -> None:
+    states.sandbox(page, lab_server)
+    page.keyboard.press("e")
+    assert page.evaluate(HERE, "[role=option]")
+    for letters in ("off", "still off, after a reload"):
+        if letters == "off":
+            states.hook(page, "help").click()
+            page.locator("#letters").uncheck()
+            states.hook(page, "help-close").click()
+        else:
+            page.reload()
+            at_rest(page)
+        page.evaluate("() => document.activeElement?.blur()")
+        page.keyboard.press("e")
+        assert page.evaluate("() => document.activeElement === document.body")
+    page.keyboard.press("End")
+    assert page.evaluate("() => window.lab.viewer.quarter === window.lab.viewer.quarters - 1")
+
+
 def test_from_the_start_to_a_bet_and_what_came_of_it(page, class_server: str) -> None:
     states.start(page, class_server)
     tab_to(page, "[data-test=lessons] :is(a, button)")

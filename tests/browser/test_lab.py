@@ -61,6 +61,17 @@ def test_every_setting_says_what_it_means_to_the_keyboard_too(page: "Page", lab_
     assert "Source:" in text
 
 
+def test_it_opens_where_measuring_begins_and_a_link_where_it_was_looked_at(page: "Page", lab_server: str) -> None:
+    shown = "() => window.lab.viewer.quarter"
+    sandbox(page, lab_server)
+    assert page.evaluate(shown) == page.evaluate("() => window.lab.viewer.arms[0].history.warmUp") > 0
+    page.keyboard.press("Home")
+    page.wait_for_timeout(500)  # the address is written a moment later
+    page.reload()
+    at_rest(page)
+    assert page.evaluate(shown) == 0
+
+
 def test_the_search_goes_through_all_settings(page: "Page", lab_server: str) -> None:
     sandbox(page, lab_server)
     hidden = slider(page, "trust.breach_keeps")

@@ -163,6 +163,22 @@ def test_a_class_shares_its_bets(page: "Page", open_page: Any, lab_server: str) 
     assert hook(page, "bet-chart").locator(".chart-name").all_text_contents() == ["Hana", "Ivo"]
 
 
+def test_a_name_typed_while_a_bet_is_on_its_way_stays(page: "Page", lab_server: str) -> None:
+    chapter(page, lab_server, 2)
+    assert hook(page, "place-bet").is_disabled()  # the middle, where the slider stands, is nobody's bet yet
+    held: list[Any] = []
+    page.route("**/api/bets", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    hook(page, "bet").press("ArrowRight")
+    hook(page, "bet-name").fill("Lea")
+    with page.expect_request(lambda request: request.method == "POST"):
+        hook(page, "place-bet").click()
+    hook(page, "bet-name").fill("Mia")
+    held.pop().continue_()
+    page.locator("[data-test=bet-count]", has_text="Lea").wait_for()
+    assert hook(page, "bet-name").input_value() == "Mia"
+    assert hook(page, "bet-name").evaluate("field => field === document.activeElement")
+
+
 def test_without_the_server_the_browser_keeps_the_bets(page: "Page", lab_server: str, watch: Any) -> None:
     watch.expect("503")
     page.route("**/api/bets*", lambda route: route.fulfill(status=503, json={"problems": ["no bets here"]}))

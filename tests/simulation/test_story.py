@@ -17,7 +17,7 @@ from simulation.story_changes import changes
 from simulation.story_fates import with_change
 from simulation.story_life import MOST_TOLD, Life
 from simulation.story_words import CAUSES as CAUSE_WORDS
-from simulation.story_words import REGIMES, SHOCKS
+from simulation.story_words import LEFT, REGIMES, SHOCKS
 from simulation.trace import Traced
 
 BASE = Scenario().with_(
@@ -81,7 +81,7 @@ def test_who_left_is_said_with_the_draw_that_decided() -> None:
         assert one.to_json()["sentences"][-2]["text"].startswith(
             one.life.name(side)[:1].upper() + one.life.name(side)[1:]
         )
-        assert CAUSE_WORDS[one.life.cause or ""] in one.answer
+        assert LEFT[one.life.cause or ""] in one.answer
 
 
 def test_the_fate_after_each_change_is_that_of_the_changed_scenario() -> None:

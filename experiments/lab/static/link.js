@@ -24,8 +24,9 @@ export function fragmentOf(document, looked) {
   return `#${MARK}${toBase64(JSON.stringify({ ...document, arms, active, looked }))}`;
 }
 
+// quarter: null where the link names none
 function checkedLook(looked, arms) {
-  const quarter = Number.isInteger(looked?.quarter) && looked.quarter >= 0 ? looked.quarter : 0;
+  const quarter = Number.isInteger(looked?.quarter) && looked.quarter >= 0 ? looked.quarter : null;
   const chosen = looked?.selected;
   const isGood = Array.isArray(chosen) && chosen.every(Number.isInteger) && arms[chosen[0]] && chosen[1] >= 0;
   return { quarter, selected: isGood ? [chosen[0], chosen[1]] : null };

@@ -32,7 +32,7 @@ export class Workbench {
     state.listen((document) => this.isOpen && this.#follow(document));
   }
 
-  // Shows the document of the state; look: {quarter, selected: [place, index]|null} of a link.
+  // Shows the document of the state; look: {quarter or null: the end of the warm-up, selected: [place, index]|null} of a link.
   open(look = null) {
     this.isOpen = true;
     this.look = look;
@@ -43,7 +43,7 @@ export class Workbench {
     this.hasRefused = false;
     this.viewer.pause();
     this.#follow(this.state.document);
-    if (!look) this.look = { quarter: 0, selected: null };
+    if (!look) this.look = { quarter: null, selected: null };
   }
 
   // Where the keyboard begins: the viewer hears its keys there.
@@ -164,7 +164,8 @@ export class Workbench {
 
   #lookAs(look) {
     this.look = null;
-    this.viewer.setQuarter(look.quarter);
+    const [{ id: first }] = this.state.document.arms;
+    this.viewer.setQuarter(look.quarter ?? this.histories.get(first).warmUp); // what comes before is not measured
     if (!look.selected) return;
     const { id } = this.state.document.arms[look.selected[0]];
     if (look.selected[1] < this.histories.get(id).alliances) this.viewer.select(id, look.selected[1]);

@@ -1,11 +1,15 @@
 import gzip
 import json
+import socket
+import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 
+from experiments.lab.bounded import StoppedError
 from experiments.lab.packing import unpack
 from experiments.lab.worlds import Worlds
 from simulation.events import CAUSES
@@ -178,7 +182,47 @@ def test_compressed_is_the_same(monkeypatch: pytest.MonkeyPatch, lab: Any) -> No
         assert "content-encoding" not in lab.get("/api/history", {"accept-encoding": refusal}, ask=ASK).headers
 
 
-def test_half_a_letter_is_answered_in_words(lab: Any) -> None:
-    asked = json.dumps({"scenario": "\ud800"})
-    answer = lab.send("GET", "/api/history?ask=" + asked.replace('"', "%22").replace(" ", ""))
-    assert answer.status == 400
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scenario": "\ud800"},
+        ASK | {"interventions": [{"quarter": 3, "firms": ["\ud800"], "to": {"strategy": "\ud800"}}]},
+        ASK | {"interventions": [{"quarter": 3, "\ud800": 1}]},
+        ASK | {"network": "\ud800"},
+        ASK | {"interventions": [{"quarter": 99, "x": float("inf")}]},
+    ],
+)
+def test_half_a_letter_and_endless_numbers_are_answered_in_words(lab: Any, wrong: dict[str, Any]) -> None:
+    text = json.dumps(wrong).replace("Infinity", "1e999")
+    for path in ("/api/history", "/api/autopsy", "/api/ensemble"):
+        answer = lab.send("GET", f"{path}?alliance=0&ask={quote(text)}")
+        assert answer.status == 400
+        assert "half of a letter" in answer.problems or "1e999" in answer.problems
+    arm = json.dumps({"name": "A", "ask": wrong}).replace("Infinity", "1e999")
+    assert lab.post("/api/save", f'{{"form": "csv", "state": {{"arms": [{arm}]}}}}'.encode()).status == 400
+    assert lab.post("/api/save", b'{"form": "csv", "state": {"title": "\\ud800"}}').problems.startswith("save: holds")
+
+
+def test_one_file_is_saved_at_a_time(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+
+    def slow(form: str, state: Any, worlds: Any, stop: threading.Event) -> Any:
+        begun.set()
+        assert stop.wait(20)
+        stopped.set()
+        raise StoppedError
+
+    monkeypatch.setattr("experiments.lab.saving.save", slow)
+    with socket.create_connection(("127.0.0.1", lab.port)) as line:
+        head = f"POST /api/save HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nContent-Length: 15\r\n\r\n"
+        line.sendall(head.encode() + b'{"form": "csv"}')
+        assert begun.wait(5)
+        answer = lab.post("/api/save", {"form": "csv"})
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert "one at a time" in answer.problems
+        assert lab.get("/api/firm", ask=ASK, seat=3).status == 200  # others do not wait for it
+        assert not stopped.is_set()
+    assert stopped.wait(5)  # its visitor has gone
+    monkeypatch.undo()
+    state = {"arms": [{"name": "A", "ask": ASK}], "quarter": 3, "title": ""}
+    assert lab.post("/api/save", {"form": "csv", "state": state}).status == 200

@@ -1,10 +1,12 @@
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from experiments.lab.asks import MOST_INTERVENTIONS, Ask, ask_of, read_ask
+from experiments.lab.asks import LONGEST, MOST_INTERVENTIONS, Ask, ask_of, read_ask
 from experiments.lab.networks import keep_network
+from experiments.lab.serving import LARGEST_HEAD
 from experiments.lab.worlds import Worlds
 from scenarios import load
 from simulation.problems import InputError
@@ -52,7 +54,6 @@ def test_numbers_are_brought_within_bounds() -> None:
     assert (scenario.firms.count, scenario.time.quarters, scenario.trust.initial) == (300, 8, 1.0)
     assert (scenario.strategies["sharer"].share, scenario.network.degree) == (0.0, 2)
     assert (made.seed, made.world) == (2**31 - 1, 0)
-    assert read_ask('{"scenario": "baseline", "seed": 1e999}', WORLDS).seed == 2**31 - 1
 
 
 def test_equal_asks_have_equal_texts() -> None:
@@ -79,6 +80,10 @@ def test_equal_asks_have_equal_texts() -> None:
         ('{"scenario": "baseline", "changes": {"trust.initial": "1"}}', 'trust.initial: "1" is not a number'),
         ('{"scenario": "baseline", "changes": {"trust.initial": true}}', "true is not a number"),
         ('{"scenario": "baseline", "changes": {"trust.initial": NaN}}', "NaN is not a number"),
+        ('{"scenario": "baseline", "seed": 1e999}', "ask: holds 1e999, larger than any number"),
+        ('{"scenario": "baseline", "interventions": [{"quarter": 1, "x": [-1e999]}]}', "ask: holds -1e999, larger"),
+        ('{"scenario": "base\\ud800line"}', "ask: holds \\ud800 alone, which is half of a letter"),
+        ('{"\\udc00": {}, "scenario": "baseline"}', "ask: holds \\udc00 alone"),
         ('{"scenario": "baseline", "changes": {"mechanisms.loyalty": 1}}', "1 is not true or false"),
         ('{"scenario": "baseline", "changes": {"network.kind": "ring"}}', "is not one of"),
         ('{"scenario": "baseline", "changes": {"network.kind": "file"}}', "needs a network that was loaded"),
@@ -107,11 +112,22 @@ def test_interventions_are_added_and_those_behind_the_end_are_left_out() -> None
     done = [{"quarter": 13, "firms": [3], "to": {"alliance_function": True}}, {"quarter": 57, "calm": True}]
     made = ask(scenario="rescue", interventions=done)
     assert [one.quarter for one in made.scenario.interventions] == [130, 13, 57]
-    shorter = ask(scenario="rescue", interventions=done, changes={"time.quarters": 50})
+    shorter = ask(scenario="rescue", interventions=[*done, {"quarter": 60, "x": "y"}], changes={"time.quarters": 50})
     assert [one.quarter for one in shorter.scenario.interventions] == [13]
+    assert shorter.normal["interventions"] == done[:1]  # nothing that was not checked is said again
     assert "at most" in refused(
         json.dumps({"scenario": "baseline", "interventions": [done[0]] * (MOST_INTERVENTIONS + 1)})
     )
+
+
+def test_a_calm_in_every_quarter_of_the_longest_run_can_be_asked_for() -> None:
+    calm = [{"quarter": quarter, "calm": True} for quarter in range(400)]
+    made = ask(changes={"time.quarters": 400}, interventions=calm)
+    assert len(made.scenario.interventions) == 400
+    assert len(made.text) < LONGEST
+    hundred = json.dumps({"scenario": "baseline", "changes": made.base.values, "interventions": calm[:100]})
+    assert len(read_ask(hundred, WORLDS).normal["interventions"]) == 100  # beside every setting
+    assert len(quote(hundred)) < LARGEST_HEAD
 
 
 @pytest.mark.parametrize("name", WORLDS.names)

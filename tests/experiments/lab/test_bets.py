@@ -46,7 +46,8 @@ def test_no_more_bets_are_kept_than_a_class_has() -> None:
     "wrong",
     ["", "[]", "{", text(bet=1), text(lesson="1", bet=1), text(lesson=0, bet=1), text(lesson=51, bet=1), text(lesson=True, bet=1),
      text(lesson=1), text(lesson=1, bet="1"), text(lesson=1, bet=True), '{"lesson": 1, "bet": NaN}',
-     '{"lesson": 1, "bet": 1e999}', text(lesson=1, bet=10**400), text(lesson=1, bet=1, name=3)],
+     '{"lesson": 1, "bet": 1e999}', text(lesson=1, bet=10**400), text(lesson=1, bet=1, name=3),
+     text(lesson=1, bet=1, name="\ud800")],
 )  # fmt: skip
 def test_what_is_no_bet_is_refused(wrong: str) -> None:
     with pytest.raises(InputError):

@@ -82,6 +82,10 @@ def test_from_other_machines_the_token_is_needed_once(open_lab: Any) -> None:
     cookie = answer.headers["set-cookie"]
     assert answer.status == 200
     assert cookie.endswith("; Path=/; HttpOnly; SameSite=Strict")
+    pair = cookie.split(";")[0]
+    for odd in ('x={"a":1}; ', "[y]=[1,2]; ;; =; ", "\xff=\xfe; ", 'z="; '):
+        assert open_lab.get("/api/start", {"cookie": odd + pair}).status == 200, odd
+    assert open_lab.get("/api/start", {"cookie": f"x{pair}; y={pair}; {pair}x"}).status == 403
     brought = {"cookie": "other=1; " + cookie.split(";")[0]}
     assert open_lab.get("/api/start", brought).status == 200
     assert open_lab.get("/api/start", {"cookie": "lab=wrong"}).status == 403

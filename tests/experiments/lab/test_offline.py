@@ -5,11 +5,13 @@ import gzip
 import hashlib
 import json
 import re
+import threading
 
 import numpy as np
 import pytest
 
 from experiments.lab import offline
+from experiments.lab.bounded import StoppedError
 from experiments.lab.packing import pack, unpack
 from simulation import Scenario, simulate
 from simulation.problems import InputError
@@ -118,6 +120,11 @@ def test_stories_of_the_most_telling_come_first_then_a_life_of_each_cause(packed
 @pytest.mark.slow
 def test_every_story_asked_for_is_told(scenario, packed):
     stories = offline.autopsies_of(scenario, 3, 0, packed, 5)
+    assert offline.autopsies_of(scenario, 3, 0, packed, 5, jobs=1, stop=threading.Event()) == stories
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(StoppedError):
+        offline.autopsies_of(scenario, 3, 0, packed, 5, stop=stop)
     assert len(stories) == 5
     for index, story in stories.items():
         assert story["alliance"]["index"] == index

@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+import threading
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from PIL import Image
 
 from experiments.lab import saving
+from experiments.lab.bounded import StoppedError
 from experiments.lab.packing import unpack
 from experiments.lab.saving import COLUMNS, save
 from experiments.sentences import CAUSES_IN_WORDS
@@ -122,3 +125,41 @@ def test_anything_else_is_refused(form, state, told):
 
 def test_texts_become_one_printable_line():
     assert saving._line("a\nb\x00c‮d " + "x" * 200) == ("a b c d " + "x" * 200)[: saving.LONGEST_NAME]
+
+
+def test_a_page_is_begun_no_further_when_nobody_waits(monkeypatch):
+    stop = threading.Event()
+    told = []
+
+    def autopsies(*words, stop, **others):
+        told.append(words)
+        stop.set()
+        return {}
+
+    monkeypatch.setattr("experiments.lab.offline.autopsies_of", autopsies)
+    with pytest.raises(StoppedError):
+        save("html", STATE, stop=stop)
+    assert len(told) == 1
+    for form in ("html", "csv", "svg", "gif"):
+        with pytest.raises(StoppedError):
+            save(form, STATE, stop=stop)
+
+
+def test_large_worlds_have_fewer_worlds_behind_them_and_no_stories(monkeypatch):
+    monkeypatch.setattr(saving, "WORK", 1)
+    monkeypatch.setattr(saving, "STORY_WORK", 1)
+    page = save("html", {"arms": [arm("one")]}).content.decode()
+    assert "come from 4 worlds of each arm; these worlds are so large that this file holds no stories" in page
+    (shown,), _, _ = saving._read({"arms": [arm("one")]}, None)
+    run = simulate(load("constant_change").with_(SMALL), seed=2)
+    assert shown.work == run.series("living").sum() + 16 * 40
+
+
+@pytest.mark.slow
+def test_the_largest_page_is_made_in_time():
+    """Four of the largest worlds, on one thread: about ten seconds."""
+    changes = {"firms.count": 300, "time.quarters": 400, "formation.rate": 1.0}
+    arms = [{"name": f"arm {k}", "ask": {"scenario": "baseline", "changes": changes, "world": k}} for k in range(4)]
+    begin = time.thread_time()
+    save("html", {"arms": arms})
+    assert time.thread_time() - begin < 15
