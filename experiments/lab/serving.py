@@ -57,7 +57,8 @@ class Connection(HttpToolsProtocol):
 
     def _is_one_too_many(self) -> bool:
         address = self.client[0] if self.client else ""
-        ours = sum(1 for other in self.connections if other.client and other.client[0] == address)
+        visitors = (other.client for other in self.connections if isinstance(other, Connection))
+        ours = sum(1 for visitor in visitors if visitor and visitor[0] == address)
         return ours > (MOST_OF_OURSELVES if address.startswith(LOCAL) else MOST_OF_ONE)
 
     def pause_writing(self) -> None:

@@ -103,7 +103,8 @@ def test_what_a_page_stores_holds_no_run(page: "Page", lab_server: str) -> None:
     two_arms(page, lab_server)
     page.wait_for_timeout(500)
     assert len(page.url) < 1000
-    assert json.loads(page.evaluate("() => JSON.stringify({...localStorage})")) == {}
+    kept = json.loads(page.evaluate("() => JSON.stringify({...localStorage})"))
+    assert set(kept) <= {"alliance-lab-letters"}  # whether keys of a single letter are wanted
 
 
 def test_a_file_dropped_on_the_page_is_loaded(page: "Page", lab_server: str) -> None:

@@ -3,7 +3,7 @@
 //   Arm: {id, name, pinned, scenario, base, changes, interventions, network}; base: the changes that a chapter makes itself
 
 export const MOST_ARMS = 4;
-export const MOST_INTERVENTIONS = 20;
+export const MOST_INTERVENTIONS = 400;
 const MOST_NUMBER = 2 ** 31 - 1;
 const LETTERS = ["A", "B", "C", "D"];
 

@@ -132,6 +132,7 @@ class Lab {
 
   #lessonActions(lesson) {
     return {
+      flights: this.flights,
       onReveal: () => this.#reveal(),
       onTry: (name, changes) =>
         this.state.addArmNamed(name, { ...lesson.changes, ...changes }) || this.message.problem([say("lab.full")]),
