@@ -90,7 +90,7 @@ SENTENCES = {
     "lives": "The alliance still lives when the run ends.",
     # a long life in short
     "shorter": "Up to quarter {quarter}, {many} hit one or both.{talks}",
-    "shorter_talks": " Of {talks} about it, {won} settled what had been done.",
+    "shorter_talks": " Of {talks} that followed, {won} settled what had been done.",
     # answers
     "answer_ended": "{a} and {b} were allied for {lived}, until {ending} in quarter {ended}. {but_for}",
     "answer_lives": "{a} and {b} have been allied for {lived} and still are when the run ends.",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from experiments.lab.ensemble import WORLDS
+from experiments.lab.lessons import lessons
 from experiments.lab.sliders import sliders
 from experiments.lab.worlds import FIRMS, QUARTERS, Worlds
 from experiments.provenance import installed
@@ -29,15 +30,7 @@ def start(worlds: Worlds) -> dict[str, Any]:
         "scenario": worlds.first,
         "scenarios": listed,
         "sliders": sliders(bases[0]),
-        "lessons": _lessons(),
+        "lessons": lessons(),
         "causes": list(CAUSES),
         "limits": LIMITS,
     }
-
-
-def _lessons() -> list[dict[str, Any]]:
-    try:
-        from experiments.lab.lessons import lessons
-    except ModuleNotFoundError:
-        return []
-    return lessons()
