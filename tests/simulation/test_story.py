@@ -96,6 +96,7 @@ def test_the_fate_after_each_change_is_that_of_the_changed_scenario() -> None:
             spells = simulate(BASE.with_({"interventions": rows}), seed=4).spells()
             first, second = one.life.pair
             there = (spells.first == first) & (spells.second == second) & (spells.entered == one.life.entered)
+            assert fate["met"] == there.any()
             if not there.any():
                 assert "never ally" in fate["text"]
                 continue
