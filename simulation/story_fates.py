@@ -21,8 +21,9 @@ SHARES = ("fit", "trust", "sharing")
 class Fate:
     """What became of a pair after one change.
 
-    met : whether the two formed that alliance at all; ended : whether it ended; quarter, cause : when and how, None if it lives     gained : quarters of life won, below 0
-    for lost     parting : sentences, where the two worlds part and what the deciding draw then met
+    met : whether the two formed that alliance at all     ended : whether it ended     quarter, cause : when and how, None
+    if it lives or never was     gained : quarters of life won, below 0 for lost     parting : sentences, where the two
+    worlds part and what the deciding draw then met
     others : alliances of other pairs that came out otherwise
     """
 
@@ -46,9 +47,9 @@ class Fate:
         """As `alliances explain --json` gives it."""
         return {
             "change": self.change.words, "interventions": list(self.change.interventions), "changes": {},
-            "toml": self.change.toml, "set": self.option, "met": self.met, "ended": self.ended, "quarter": self.quarter, "cause": self.cause,
-            "gained": self.gained, "text": say("text", change=self.change.words, fate=self.words),
-            "parting": self.parting, "others": self.others,
+            "toml": self.change.toml, "set": self.option, "met": self.met, "ended": self.ended,
+            "quarter": self.quarter, "cause": self.cause, "gained": self.gained,
+            "text": say("text", change=self.change.words, fate=self.words), "parting": self.parting, "others": self.others,
         }  # fmt: skip
 
 
